@@ -1,0 +1,3 @@
+"""Deskbell: a customer-messaging server whose every change rings a bell."""
+
+__version__ = "0.1.0"

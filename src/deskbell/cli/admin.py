@@ -1,0 +1,56 @@
+"""`deskbell admin`: what an operator does from the terminal."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+import uvloop
+
+from deskbell.config import load
+from deskbell.desk.commands import accounts
+from deskbell.desk.commands.accounts import NewAccount
+from deskbell.kit.clock import SystemClock
+from deskbell.kit.passwords import hash_password
+from deskbell.store import open_database
+from deskbell.store.migrate import migrate
+
+app = typer.Typer(help="Accounts and those who run them.", no_args_is_help=True)
+
+
+@app.command()
+def create_account(
+    name: Annotated[str, typer.Option(help="What the account is called")],
+    email: Annotated[str, typer.Option(help="Its first administrator's email")],
+    password: Annotated[
+        str | None, typer.Option(help="Their password; one is made and shown where none is given")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs")] = False,
+    database: Annotated[
+        str | None, typer.Option("--database", help="sqlite:///path or postgresql://…")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings")] = None,
+) -> None:
+    """Create an account and its first administrator, and print their access token."""
+    settings = load({"database": database}, config)
+    shown = password or secrets.token_urlsafe(12)
+    made = uvloop.run(_create(settings.database, name, email, shown))
+    if as_json:
+        typer.echo(msgspec.json.encode(made).decode())
+        return
+    typer.echo(f"Account {made.account_id} is ready. Administrator: user {made.user_id}, {email}")
+    if password is None:
+        typer.echo(f"Password: {shown}")
+    typer.echo(f"Access token: {made.api_access_token}")
+
+
+async def _create(url: str, name: str, email: str, password: str) -> NewAccount:
+    await migrate(url)
+    password_hash = await hash_password(password)
+    database = await open_database(url, SystemClock())
+    try:
+        async with database.unit() as unit:
+            return await accounts.create_account(unit, name=name, email=email, password_hash=password_hash)
+    finally:
+        await database.close()

@@ -1,0 +1,152 @@
+"""Settings: from flags, `DESKBELL_*` variables and a TOML file, in that order. Built once, passed in, never a global."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from typing_extensions import override
+
+Role = Literal["all", "web", "delivery"]
+
+STANDARD_SCHEDULE = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what is wanted."""
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it does. The reference in docs/ is generated from here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DESKBELL_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    database: str = Field(
+        "sqlite:///data/deskbell.db",
+        description="Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many.",
+    )
+    data_dir: Path = Field(Path("data"), description="Folder for uploaded files and what the demo remembers.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(
+        8900, ge=0, le=65535, description="Port to listen on; 0 picks a free one and prints it."
+    )
+    role: Role = Field(
+        "all", description="What this process does: `all`, `web` (serve HTTP) or `delivery` (ring the bells)."
+    )
+    public_url: str = Field(
+        "", description="The address people and widgets use, where it differs from host and port."
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1_024, description="Largest request body accepted, in bytes.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_form: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
+    session_days: int = Field(180, ge=1, description="How long a widget visitor's session lives, in days.")
+
+    delivery_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Private addresses webhooks may reach all the same: networks (`10.0.0.0/8`), addresses or host names, "
+        "each with an optional `:port`, separated by commas.",
+    )
+    delivery_connect_timeout: float = Field(5.0, gt=0, le=60, description="Seconds to connect to a receiver.")
+    delivery_timeout: float = Field(
+        15.0, gt=0, le=120, description="Seconds for a whole attempt, connecting included."
+    )
+    delivery_schedule: Annotated[tuple[int, ...], NoDecode] = Field(
+        STANDARD_SCHEDULE,
+        description="Seconds to wait before each attempt, separated by commas; after the last one a delivery is dead.",
+    )
+    delivery_jitter: float = Field(
+        0.2, ge=0, le=0.9, description="How far a wait may stray from the schedule, as a share of it."
+    )
+    delivery_concurrency: int = Field(
+        512, ge=1, le=10_000, description="Attempts one process keeps in flight."
+    )
+    delivery_target_concurrency: int = Field(
+        64, ge=1, le=1_000, description="Attempts one process keeps in flight to one target."
+    )
+    delivery_poll: float = Field(
+        0.5, gt=0, le=60, description="Seconds between looks for due work that nobody announced."
+    )
+
+    @field_validator("delivery_allow", "delivery_schedule", mode="before")
+    @classmethod
+    def _split_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("delivery_schedule")
+    @classmethod
+    def _schedule_is_a_schedule(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not value or any(wait < 0 for wait in value):
+            raise ValueError("give at least one wait, none of them negative")
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+        return value
+
+    @property
+    def delivery_lease(self) -> float:
+        """Seconds a worker may hold a lane: one whole attempt, and as long again to settle it."""
+        return self.delivery_timeout * 2
+
+    @override
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(flags: dict[str, Any], toml: Path | None = None) -> Settings:
+    """Build the settings. `flags` win over the environment, the environment over the file; None means not given.
+
+    Raises SettingsError naming every wrong setting.
+    """
+    if toml is not None and not toml.is_file():
+        raise SettingsError(f"There is no settings file at {toml}.")
+
+    strangers = _unknown_variables()
+    if strangers:
+        raise SettingsError("\n".join(f"{name}: there is no such setting." for name in strangers))
+
+    class Sourced(Settings):
+        model_config = SettingsConfigDict(toml_file=toml)
+
+    try:
+        return Sourced(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from None
+
+
+def _unknown_variables() -> list[str]:
+    known = {f"DESKBELL_{name.upper()}" for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith("DESKBELL_") and not name.startswith("DESKBELL_TEST_") and name not in known
+    )
+
+
+def _explain(problem: Any) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    if problem["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting."
+    return f"{name} (DESKBELL_{name.upper()}): {problem['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,175 @@
+"""The worker: claims lanes, keeps their deliveries in flight, settles what came of them.
+
+Three things go on at once. A claim fills the free places with due lanes; answers come back by callback and start the lane's
+next delivery at once; finished lanes gather, and one transaction settles all that gathered while the last was written.
+"""
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from functools import partial
+
+from deskbell.config import Settings
+from deskbell.delivery import attempt, lanes
+from deskbell.delivery.http import Client
+from deskbell.delivery.outcome import Outcome
+from deskbell.delivery.policy import Schedule
+from deskbell.delivery.run import Run, Terms
+from deskbell.kit.clock import SECOND, Clock
+from deskbell.kit.errors import Unavailable
+from deskbell.store.database import Database
+
+log = logging.getLogger("deskbell.delivery")
+
+SETTLE_BATCH = 128
+PAUSE = 0.5
+"""Seconds to wait when the database does not answer."""
+
+
+class Worker:
+    """Delivers what is due until it is told to stop."""
+
+    def __init__(self, database: Database, client: Client, settings: Settings, clock: Clock) -> None:
+        self._database = database
+        self._client = client
+        self._clock = clock
+        self._settings = settings
+        self._lease = int(settings.delivery_lease * SECOND)
+        self._margin = int(settings.delivery_timeout * SECOND) + SECOND
+        self._terms = Terms(Schedule(settings.delivery_schedule, settings.delivery_jitter), random.Random())  # noqa: S311 - jitter
+        self._ready: set[int] = set()
+        self._busy: Counter[int] = Counter()
+        self._accepted: dict[int, int] = {}
+        self._finished: list[Run] = []
+        self._work = asyncio.Event()
+        self._settling = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._failure: BaseException | None = None
+        self._stopping = False
+
+    def ring(self, targets: set[int]) -> None:
+        """These targets have something waiting: the bell."""
+        self._ready |= targets
+        self._work.set()
+
+    async def run(self) -> None:
+        """Work until `stop`, then until everything in flight has come back and is settled."""
+        settling = asyncio.create_task(self._settle_forever())
+        settling.add_done_callback(self._settling_ended)
+        try:
+            while not self._stopping:
+                await self._claim_due()
+            await self._idle.wait()
+        finally:
+            settling.cancel()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when what is in flight has come back."""
+        self._stopping = True
+        self._work.set()
+
+    async def _claim_due(self) -> None:
+        """One round: claim due lanes of the targets that were rung and start them; with nothing to do, wait or look."""
+        self._work.clear()
+        asked, self._ready = self._ready, set()
+        places = self._places(asked)
+        try:
+            runs = await lanes.claim(self._database, places, self._lease) if places else []
+        except Unavailable as error:
+            log.warning("Cannot claim work now", extra={"reason": error.message})
+            self._ready |= asked
+            await asyncio.sleep(PAUSE)
+            return
+        claimed = {run.to.target.id for run in runs}
+        self._ready |= claimed | (asked - dict(places).keys())
+        for run in runs:
+            self._start(run)
+        if not runs:
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for the bell, or a place; after a while, find what nobody announced.
+
+        That is: retries whose time has come, leases that ran out, other processes' events.
+        """
+        try:
+            await asyncio.wait_for(self._work.wait(), self._settings.delivery_poll)
+        except TimeoutError:
+            try:
+                self._ready.update(await lanes.ready(self._database, self._clock.now()))
+            except Unavailable as error:
+                log.warning("Cannot look for work now", extra={"reason": error.message})
+
+    def _places(self, asked: set[int]) -> list[tuple[int, int]]:
+        """How many more lanes each of these targets may have in flight; those with the fewest come first."""
+        free = self._settings.delivery_concurrency - self._busy.total()
+        places = []
+        for target in sorted(asked, key=lambda target: self._busy[target]):
+            limit = min(self._settings.delivery_target_concurrency - self._busy[target], free)
+            if limit > 0:
+                places.append((target, limit))
+                free -= limit
+        return places
+
+    def _start(self, run: Run) -> None:
+        self._busy[run.to.target.id] += 1
+        self._idle.clear()
+        self._send_next(run)
+
+    def _send_next(self, run: Run) -> None:
+        """Send the lane's next delivery, if there is one and the lease outlives the attempt; else the run is finished."""
+        waiting, now = run.next, self._clock.now()
+        if waiting is None or waiting.body is None or self._stopping or now + self._margin > run.lease_until:
+            self._finished.append(run)
+            self._settling.set()
+            return
+        request = attempt.request(run.to, waiting, waiting.body, run.attempt, now)
+        self._client.post(request, partial(self._concluded, run, now))
+
+    def _concluded(self, run: Run, started_at: int, outcome: Outcome) -> None:
+        now = self._clock.now()
+        target = run.to.target.id
+        verdict = run.conclude(outcome, started_at, now, self._terms, self._accepted.get(target))
+        if verdict == "delivered":
+            self._accepted[target] = now
+        else:
+            log.info(
+                "A delivery failed",
+                extra={"target": target, "verdict": verdict, "outcome": repr(outcome)[:200]},
+            )
+        self._send_next(run)
+
+    async def _settle_forever(self) -> None:
+        while True:
+            await self._settling.wait()
+            batch = self._finished[:SETTLE_BATCH]
+            try:
+                await lanes.settle(self._database, batch)
+            except Unavailable as error:
+                log.warning("Cannot settle deliveries now", extra={"reason": error.message})
+                await asyncio.sleep(PAUSE)
+                continue
+            del self._finished[: len(batch)]
+            if not self._finished:
+                self._settling.clear()
+            self._free(batch)
+
+    def _settling_ended(self, task: asyncio.Task[None]) -> None:
+        """Without settling there is no working: fail loudly."""
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = task.exception()
+            self._idle.set()
+            self.stop()
+
+    def _free(self, batch: list[Run]) -> None:
+        for run in batch:
+            self._busy[run.to.target.id] -= 1
+        self._busy += Counter()  # drops the zeros
+        self._ready.update(run.to.target.id for run in batch)
+        self._work.set()
+        if not self._busy:
+            self._idle.set()

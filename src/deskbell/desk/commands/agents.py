@@ -1,0 +1,104 @@
+"""Agents: who works in an account, and as what."""
+
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands.accounts import add_user
+from deskbell.desk.rules import fields
+from deskbell.desk.rules.fields import Problems
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.user import Agent, Availability, UserRole
+from deskbell.store import users
+from deskbell.store.database import UniqueViolation, Unit
+
+
+async def add_agent(
+    unit: Unit,
+    actor: Actor,
+    *,
+    name: str,
+    email: str,
+    role: UserRole = "agent",
+    availability: Availability = "offline",
+    auto_offline: bool = True,
+) -> Agent:
+    """Add a user to the account, creating them where their email is not known. Raises Invalid."""
+    access.require_administrator(actor)
+    problems = Problems()
+    address = fields.email(email, problems)
+    if address is None:
+        problems.add("email", "can't be blank")
+    problems.raise_any()
+    assert address is not None
+    user = await users.by_email(unit, address)
+    user_id = (
+        user.id
+        if user
+        else (
+            await add_user(
+                unit, name=name.strip() or address.partition("@")[0], email=address, password_hash=None
+            )
+        )[0]
+    )
+    try:
+        await users.add_agent(
+            unit, actor.account_id, user_id, role=role, availability=availability, auto_offline=auto_offline
+        )
+    except UniqueViolation:
+        raise Invalid({"email": "has already been taken"}) from None
+    return await _the_agent(unit, actor, user_id)
+
+
+async def update_agent(
+    unit: Unit,
+    actor: Actor,
+    user_id: int,
+    *,
+    name: str | None = None,
+    role: UserRole | None = None,
+    availability: Availability | None = None,
+    auto_offline: bool | None = None,
+) -> Agent:
+    access.require_administrator(actor)
+    agent = await _the_agent(unit, actor, user_id)
+    if name is not None and name.strip():
+        await users.rename(unit, user_id, name.strip())
+    if role == "agent" and agent.role == "administrator":
+        await _keep_an_administrator(unit, actor, user_id)
+    await users.update_agent(
+        unit,
+        replace(
+            agent,
+            role=role or agent.role,
+            availability=availability or agent.availability,
+            auto_offline=agent.auto_offline if auto_offline is None else auto_offline,
+        ),
+    )
+    return await _the_agent(unit, actor, user_id)
+
+
+async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> None:
+    """Take a user out of the account; the user stays. Raises Invalid for the last administrator."""
+    access.require_administrator(actor)
+    agent = await _the_agent(unit, actor, user_id)
+    if agent.role == "administrator":
+        await _keep_an_administrator(unit, actor, user_id)
+    await users.remove_agent(unit, actor.account_id, user_id)
+
+
+async def _keep_an_administrator(unit: Unit, actor: Actor, but: int) -> None:
+    others = [
+        one
+        for one in await users.agents(unit, actor.account_id)
+        if one.role == "administrator" and one.user.id != but
+    ]
+    if not others:
+        raise Invalid({"role": "is the account's last administrator's; make someone else one first"})
+
+
+async def _the_agent(unit: Unit, actor: Actor, user_id: int) -> Agent:
+    agent = await users.agent(unit, actor.account_id, user_id)
+    if agent is None:
+        raise NotFound
+    return agent

@@ -1,0 +1,181 @@
+"""Contacts: create, change, delete, give an address in an inbox, prove an identity."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.rules import fields
+from deskbell.desk.rules.fields import Problems
+from deskbell.events.record import Recorder
+from deskbell.kit import ids
+from deskbell.kit.errors import Invalid
+from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.inbox import Inbox
+from deskbell.store import contacts, conversations
+from deskbell.store.database import UniqueViolation, Unit
+
+
+class ContactChanges(Struct, frozen=True, kw_only=True):
+    """What a request says about a contact; UNSET where it says nothing."""
+
+    name: str | None | UnsetType = UNSET
+    email: str | None | UnsetType = UNSET
+    phone_number: str | None | UnsetType = UNSET
+    identifier: str | None | UnsetType = UNSET
+    avatar_url: str | None | UnsetType = UNSET
+    blocked: bool | UnsetType = UNSET
+    additional_attributes: dict[str, Any] | None | UnsetType = UNSET
+    custom_attributes: dict[str, Any] | None | UnsetType = UNSET
+
+
+def _checked(changes: ContactChanges) -> dict[str, Any]:
+    problems = Problems()
+    values: dict[str, Any] = {}
+    if changes.name is not UNSET:
+        values["name"] = fields.name(changes.name, problems, required=False)
+    if changes.email is not UNSET:
+        values["email"] = fields.email(changes.email, problems)
+    if changes.phone_number is not UNSET:
+        values["phone_number"] = fields.phone_number(changes.phone_number, problems)
+    if changes.identifier is not UNSET:
+        values["identifier"] = fields.blank_to_none(changes.identifier)
+    if changes.avatar_url is not UNSET:
+        values["avatar_url"] = changes.avatar_url or ""
+    if changes.blocked is not UNSET:
+        values["blocked"] = changes.blocked
+    problems.raise_any()
+    return values
+
+
+def _attributes(changes: ContactChanges, contact: Contact | None) -> dict[str, Any]:
+    """Both hashes are merged into what is kept, as the reference does."""
+    values = {}
+    for name in ("additional_attributes", "custom_attributes"):
+        given = getattr(changes, name)
+        if given is not UNSET:
+            values[name] = fields.merged(getattr(contact, name) if contact else {}, given)
+    return values
+
+
+async def create_contact(unit: Unit, actor: Actor, changes: ContactChanges) -> Contact:
+    """Raises Invalid where a field is wrong or another contact has the email, phone number or identifier."""
+    access.refuse_bots(actor)
+    try:
+        contact_id = await contacts.add(
+            unit, actor.account_id, **_checked(changes), **_attributes(changes, None)
+        )
+    except UniqueViolation as error:
+        raise _taken(error) from None
+    return await access.the_contact(unit, actor, contact_id)
+
+
+async def update_contact(unit: Unit, actor: Actor, contact_id: int, changes: ContactChanges) -> Contact:
+    """Raises Invalid as `create_contact` does."""
+    access.refuse_bots(actor)
+    contact = await access.the_contact(unit, actor, contact_id)
+    try:
+        await contacts.update(unit, replace(contact, **_checked(changes), **_attributes(changes, contact)))
+    except UniqueViolation as error:
+        raise _taken(error) from None
+    return await access.the_contact(unit, actor, contact_id)
+
+
+async def delete_contact(unit: Unit, actor: Actor, contact_id: int) -> None:
+    """Delete a contact with all their conversations; events already recorded stay and are delivered."""
+    access.require_administrator(actor)
+    contact = await access.the_contact(unit, actor, contact_id)
+    await contacts.delete(unit, contact.id)
+
+
+async def register(
+    unit: Unit, inbox: Inbox, changes: ContactChanges, source_id: str | None, *, verified: bool
+) -> tuple[Contact, ContactInbox]:
+    """A customer's own interface presents someone: who they are if we know them, a new contact if not, at an address of theirs."""
+    actor = Actor(kind="contact", account_id=inbox.account_id)
+    wanted = _checked(changes)
+    keys = {name: wanted.get(name) for name in ("identifier", "email", "phone_number")}
+    place = await contacts.inbox_by_source(unit, inbox.id, source_id) if source_id else None
+    contact = (
+        await contacts.get(unit, inbox.account_id, place.contact_id)
+        if place
+        else await contacts.find(unit, inbox.account_id, **keys)
+    )
+    contact = (
+        await update_contact(unit, actor, contact.id, changes)
+        if contact
+        else await create_contact(unit, actor, changes)
+    )
+    place = place or await add_contact_inbox(unit, inbox, contact, source_id, verified=verified)
+    if verified and not place.hmac_verified:
+        await contacts.verify_inbox(unit, place.id)
+        place = replace(place, hmac_verified=True)
+    return contact, place
+
+
+async def add_contact_inbox(
+    unit: Unit, inbox: Inbox, contact: Contact, source_id: str | None = None, *, verified: bool = False
+) -> ContactInbox:
+    """Give a contact an address in an inbox. Raises Invalid where another contact has that source_id there."""
+    source_id = fields.blank_to_none(source_id) or ids.uuid4()
+    known = await contacts.inbox_by_source(unit, inbox.id, source_id)
+    if known is not None:
+        if known.contact_id != contact.id:
+            raise Invalid({"source_id": "has already been taken"})
+        return known
+    return await contacts.add_inbox(
+        unit,
+        contact_id=contact.id,
+        inbox_id=inbox.id,
+        source_id=source_id,
+        pubsub_token=ids.token(),
+        hmac_verified=verified,
+    )
+
+
+async def identify(
+    unit: Unit, inbox: Inbox, contact_inbox: ContactInbox, changes: ContactChanges, *, verified: bool
+) -> tuple[Contact, ContactInbox]:
+    """Say who the contact at an address is (`setUser`).
+
+    A visitor nobody knew becomes the identified contact. One who was somebody else gets a new address, so that one person's
+    conversations never show to another.
+    """
+    actor = Actor(kind="contact", account_id=inbox.account_id, id=contact_inbox.contact_id)
+    contact = await access.the_contact(unit, actor, contact_inbox.contact_id)
+    identifier = fields.blank_to_none(changes.identifier) if isinstance(changes.identifier, str) else None
+    if identifier is not None and contact.identifier != identifier:
+        known = await contacts.find(
+            unit, inbox.account_id, identifier=identifier, email=None, phone_number=None
+        )
+        if contact.identifier is None and known is not None:
+            await _absorb(unit, contact, known)
+            contact = known
+        elif contact.identifier is not None:
+            contact = known or await create_contact(unit, actor, ContactChanges(identifier=identifier))
+            contact_inbox = await contacts.inbox_of_contact(
+                unit, contact.id, inbox.id
+            ) or await add_contact_inbox(unit, inbox, contact)
+    if verified and not contact_inbox.hmac_verified:
+        await contacts.verify_inbox(unit, contact_inbox.id)
+    contact = await update_contact(unit, actor, contact.id, changes)
+    fresh = await contacts.get_inbox(unit, contact_inbox.id)
+    assert fresh is not None, "it was read or made in this unit"
+    return contact, fresh
+
+
+async def _absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
+    """A visitor turns out to be a known contact: what was the visitor's becomes theirs."""
+    recorder = unit.companion(Recorder)
+    touched = await conversations.lock_of_contact(unit, visitor.id)
+    await contacts.hand_over(unit, visitor.id, known.id)
+    for before in touched:
+        recorder.conversation_touched(before)
+        await conversations.update(unit, before, replace(before, contact_id=known.id))
+    await contacts.delete(unit, visitor.id)
+
+
+def _taken(error: UniqueViolation) -> Invalid:
+    return Invalid({error.columns[-1]: "has already been taken"})

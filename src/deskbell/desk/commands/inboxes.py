@@ -1,0 +1,151 @@
+"""Inboxes: create, change, delete, and who works in them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.rules import fields
+from deskbell.desk.rules.fields import Problems
+from deskbell.kit import ids
+from deskbell.kit.errors import Invalid
+from deskbell.model.inbox import Channel, Inbox, InboxSettings
+from deskbell.model.user import Agent
+from deskbell.model.webhook import Address
+from deskbell.store import accounts, inboxes, targets, users
+from deskbell.store.database import Unit
+
+
+class InboxChanges(Struct, frozen=True, kw_only=True):
+    """What a request says about an inbox; UNSET where it says nothing."""
+
+    name: str | UnsetType = UNSET
+    avatar_url: str | UnsetType = UNSET
+    hmac_mandatory: bool | UnsetType = UNSET
+    webhook: Address | None | UnsetType = UNSET
+    settings: dict[str, Any] = {}
+
+
+async def create_inbox(unit: Unit, actor: Actor, channel: Channel, changes: InboxChanges) -> Inbox:
+    """Create an inbox. Raises Invalid where it has no name."""
+    access.require_administrator(actor)
+    problems = Problems()
+    name = fields.name(_or(changes.name, ""), problems)
+    problems.raise_any()
+    inbox_id = await inboxes.add(
+        unit,
+        account_id=actor.account_id,
+        name=name,
+        channel=channel,
+        token=ids.token(),
+        hmac_token=ids.token(),
+        hmac_mandatory=_or(changes.hmac_mandatory, False),
+        avatar_url=_or(changes.avatar_url, ""),
+        settings=_settings(InboxSettings(), changes.settings),
+        target_id=await _target(unit, actor, None, changes.webhook),
+    )
+    if actor.kind == "user":
+        await inboxes.add_members(unit, inbox_id, [actor.id])
+    return await access.the_inbox(unit, actor, inbox_id)
+
+
+async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxChanges) -> Inbox:
+    access.require_administrator(actor)
+    inbox = await access.the_inbox(unit, actor, inbox_id)
+    problems = Problems()
+    name = fields.name(_or(changes.name, inbox.name), problems)
+    problems.raise_any()
+    await inboxes.update(
+        unit,
+        replace(
+            inbox,
+            name=name,
+            avatar_url=_or(changes.avatar_url, inbox.avatar_url),
+            hmac_mandatory=_or(changes.hmac_mandatory, inbox.hmac_mandatory),
+            settings=_settings(inbox.settings, changes.settings),
+            target_id=await _target(unit, actor, inbox, changes.webhook),
+        ),
+    )
+    return await access.the_inbox(unit, actor, inbox_id)
+
+
+async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:
+    """Delete an inbox and its conversations; events already recorded stay and are delivered."""
+    access.require_administrator(actor)
+    inbox = await access.the_inbox(unit, actor, inbox_id)
+    if inbox.target_id is not None:
+        await targets.set_status(unit, inbox.target_id, "deleted", "the inbox was deleted")
+    await inboxes.delete(unit, inbox_id)
+
+
+async def add_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> list[Agent]:
+    access.require_administrator(actor)
+    inbox = await access.the_inbox(unit, actor, inbox_id)
+    await _require_agents(unit, actor, user_ids)
+    await inboxes.add_members(unit, inbox.id, user_ids)
+    return await inboxes.members(unit, actor.account_id, inbox.id)
+
+
+async def replace_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> list[Agent]:
+    access.require_administrator(actor)
+    inbox = await access.the_inbox(unit, actor, inbox_id)
+    await _require_agents(unit, actor, user_ids)
+    now = {agent.user.id for agent in await inboxes.members(unit, actor.account_id, inbox.id)}
+    await inboxes.remove_members(unit, inbox.id, sorted(now - set(user_ids)))
+    await inboxes.add_members(unit, inbox.id, user_ids)
+    return await inboxes.members(unit, actor.account_id, inbox.id)
+
+
+async def remove_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> None:
+    access.require_administrator(actor)
+    inbox = await access.the_inbox(unit, actor, inbox_id)
+    await inboxes.remove_members(unit, inbox.id, user_ids)
+
+
+async def _require_agents(unit: Unit, actor: Actor, user_ids: Sequence[int]) -> None:
+    known = {agent.user.id for agent in await users.agents(unit, actor.account_id)}
+    strangers = sorted(set(user_ids) - known)
+    if strangers:
+        raise Invalid({"user_ids": f"are not agents of this account: {', '.join(map(str, strangers))}"})
+
+
+async def _target(
+    unit: Unit, actor: Actor, inbox: Inbox | None, address: Address | None | UnsetType
+) -> int | None:
+    """The delivery target an API inbox's webhook_url stands for."""
+    target_id = inbox.target_id if inbox else None
+    if isinstance(address, UnsetType):
+        return target_id
+    if address is None:
+        if target_id is not None:
+            await targets.set_status(unit, target_id, "deleted", "the inbox has no webhook_url any more")
+        return None
+    if target_id is None:
+        account = await accounts.get(unit, actor.account_id)
+        assert account is not None, "the actor's account exists"
+        form = account.default_payload_format
+        return await targets.add(
+            unit,
+            actor.account_id,
+            "api_inbox",
+            address=address,
+            secret=ids.webhook_secret(),
+            payload_format=form,
+        )
+    target = await targets.get(unit, target_id)
+    assert target is not None, "targets are kept as long as an inbox names them"
+    await targets.update(unit, target, replace(target, url=address.url, authorization=address.authorization))
+    return target_id
+
+
+def _settings(kept: InboxSettings, given: dict[str, Any]) -> InboxSettings:
+    return replace(
+        kept, **{name: value for name, value in given.items() if name in InboxSettings.__struct_fields__}
+    )
+
+
+def _or(value: Any, kept: Any) -> Any:
+    return kept if value is UNSET else value

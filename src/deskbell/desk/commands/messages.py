@@ -1,0 +1,166 @@
+"""Messages: write, answer a form in one, delete."""
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.rules import conversations as rules
+from deskbell.desk.rules import fields
+from deskbell.events.record import Recorder
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.contact import ContactInbox
+from deskbell.model.conversation import Conversation
+from deskbell.model.message import Message, MessageType
+from deskbell.store import agent_bots, contacts, conversations, inboxes, messages
+from deskbell.store.database import Unit
+
+CONTENT_TYPES = frozenset(
+    {
+        "text",
+        "input_text",
+        "input_textarea",
+        "input_email",
+        "input_select",
+        "cards",
+        "form",
+        "article",
+        "input_csat",
+        "integrations",
+        "sticker",
+    }
+)
+DELETED = "This message was deleted"
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What a request says about a message to write."""
+
+    content: str | None
+    message_type: MessageType = MessageType.OUTGOING
+    private: bool = False
+    content_type: str = "text"
+    content_attributes: dict[str, Any] = {}
+    additional_attributes: dict[str, Any] = {}
+    source_id: str | None = None
+
+
+async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) -> Message:
+    """Write as an agent or a bot. Incoming ones, for bridges, only in API inboxes. Raises Invalid, NotFound."""
+    conversation = await access.lock_conversation(unit, actor, number)
+    if draft.message_type == MessageType.INCOMING:
+        inbox = await inboxes.get(unit, actor.account_id, conversation.inbox_id)
+        if inbox is None or inbox.channel != "Channel::Api":
+            raise Invalid({"message_type": "Incoming messages are only allowed in Api inboxes"})
+        contact = Actor(kind="contact", account_id=actor.account_id, id=conversation.contact_id)
+        return await write(unit, contact, conversation, replace(draft, private=False))
+    if draft.message_type != MessageType.OUTGOING:
+        raise Invalid({"message_type": "should be incoming or outgoing"})
+    return await write(unit, actor, conversation, draft)
+
+
+async def write_own(unit: Unit, actor: Actor, place: ContactInbox, number: int, draft: Draft) -> Message:
+    """Write as the contact at an address. Raises Invalid, NotFound."""
+    return await write(unit, actor, await access.lock_own_conversation(unit, actor, place, number), draft)
+
+
+async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> Message:
+    """Put a message into a locked conversation, from whoever acts. Raises Invalid."""
+    _check(draft)
+    message = await messages.add(
+        unit,
+        Message(
+            id=0,
+            account_id=conversation.account_id,
+            inbox_id=conversation.inbox_id,
+            conversation_id=conversation.id,
+            message_type=draft.message_type,
+            content=draft.content,
+            content_type=draft.content_type,
+            content_attributes=draft.content_attributes,
+            additional_attributes=draft.additional_attributes,
+            private=draft.private,
+            status="sent",
+            source_id=draft.source_id,
+            sender_type=None if actor.kind == "system" else actor.kind,
+            sender_id=None if actor.kind == "system" else actor.id,
+            attachment_count=0,
+            created_at=unit.now,
+            updated_at=unit.now,
+        ),
+    )
+    recorder = unit.companion(Recorder)
+    recorder.message_created(message)
+    recorder.conversation_touched(conversation)
+    await _follow(unit, conversation, message)
+    return message
+
+
+async def submit_values(
+    unit: Unit, actor: Actor, place: ContactInbox, number: int, message_id: int, answers: dict[str, Any]
+) -> Message:
+    """A contact answers a form, a choice or an email request in a message. Raises NotFound."""
+    conversation = await access.lock_own_conversation(unit, actor, place, number)
+    before = await _the_message(unit, conversation, message_id)
+    if not before.public:
+        raise NotFound
+    unit.companion(Recorder).message_touched(before)
+    return await messages.update(
+        unit, replace(before, content_attributes={**before.content_attributes, **answers})
+    )
+
+
+async def delete_message(unit: Unit, actor: Actor, number: int, message_id: int) -> Message:
+    """Take a message's words and files back; the message itself stays as a mark. Raises NotFound."""
+    access.refuse_bots(actor)
+    conversation = await access.lock_conversation(unit, actor, number)
+    before = await _the_message(unit, conversation, message_id)
+    unit.companion(Recorder).message_touched(before)
+    await messages.drop_attachments(unit, before.id)
+    return await messages.update(
+        unit, replace(before, content=DELETED, content_type="text", content_attributes={"deleted": True})
+    )
+
+
+async def add_activity(unit: Unit, conversation: Conversation, line: str) -> None:
+    """Tell in the thread what was done; rings no bell."""
+    system = Actor(kind="system", account_id=conversation.account_id)
+    await write(unit, system, conversation, Draft(content=line, message_type=MessageType.ACTIVITY))
+
+
+async def _follow(unit: Unit, conversation: Conversation, message: Message) -> None:
+    """What a message does to its conversation and its contact."""
+    if message.message_type == MessageType.ACTIVITY:
+        return
+    incoming = message.message_type == MessageType.INCOMING
+    blocked = has_bot = False
+    if incoming:
+        has_bot = (
+            conversation.status == "resolved"
+            and await agent_bots.of_inbox(unit, conversation.inbox_id) is not None
+        )
+        contact = await contacts.get(unit, conversation.account_id, conversation.contact_id)
+        blocked = contact is not None and contact.blocked
+        await contacts.touch(unit, conversation.contact_id)
+    after = rules.after_message(conversation, message, blocked=blocked, has_bot=has_bot)
+    await conversations.update(unit, conversation, after)
+
+
+async def _the_message(unit: Unit, conversation: Conversation, message_id: int) -> Message:
+    message = await messages.lock(unit, conversation.id, message_id)
+    if message is None:
+        raise NotFound
+    return message
+
+
+def _check(draft: Draft) -> None:
+    problems = fields.Problems()
+    if draft.content_type not in CONTENT_TYPES:
+        problems.add("content_type", f"should be one of {', '.join(sorted(CONTENT_TYPES))}")
+    if draft.content is not None and len(draft.content) > fields.CONTENT_LIMIT:
+        problems.add("content", f"is too long (at most {fields.CONTENT_LIMIT} characters)")
+    if not (draft.content or "").strip() and not draft.content_attributes.get("items"):
+        problems.add("content", "can't be blank")
+    problems.raise_any()

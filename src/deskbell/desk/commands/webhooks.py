@@ -1,0 +1,128 @@
+"""Webhooks: create, change, delete."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.rules import subscriptions
+from deskbell.desk.rules.fields import Problems
+from deskbell.kit import ids
+from deskbell.kit.errors import Invalid
+from deskbell.model.account import PayloadFormat
+from deskbell.model.webhook import Address, TargetStatus, Webhook
+from deskbell.store import accounts, inboxes, targets, webhooks
+from deskbell.store.database import Unit
+
+
+class WebhookChanges(Struct, frozen=True, kw_only=True):
+    """What a request says about a webhook; UNSET where it says nothing. The address was vetted before."""
+
+    address: Address | UnsetType = UNSET
+    name: str | None | UnsetType = UNSET
+    subscriptions: list[str] | UnsetType = UNSET
+    inbox_ids: list[int] | UnsetType = UNSET
+    include_private: bool | UnsetType = UNSET
+    payload_format: PayloadFormat | UnsetType = UNSET
+    headers: dict[str, str] | UnsetType = UNSET
+    secret: str | UnsetType = UNSET
+    status: TargetStatus | UnsetType = UNSET
+
+
+async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> Webhook:
+    """Create a webhook; its secret is made unless one is given. Raises Invalid naming every wrong field."""
+    access.require_administrator(actor)
+    await _check(unit, actor, changes, new=True)
+    account = await accounts.get(unit, actor.account_id)
+    assert account is not None, "the actor's account exists"
+    assert not isinstance(changes.address, UnsetType), "a new webhook's address was checked"
+    target_id = await targets.add(
+        unit,
+        actor.account_id,
+        "webhook",
+        address=changes.address,
+        secret=_or(changes.secret, None) or ids.webhook_secret(),
+        payload_format=_or(changes.payload_format, account.default_payload_format),
+        headers=_or(changes.headers, {}),
+    )
+    webhook_id = await webhooks.add(
+        unit,
+        actor.account_id,
+        target_id,
+        name=_or(changes.name, None),
+        subscriptions=_or(changes.subscriptions, []),
+        inbox_ids=_or(changes.inbox_ids, []),
+        include_private=_or(changes.include_private, True),
+    )
+    if _or(changes.status, "enabled") != "enabled":
+        await targets.set_status(unit, target_id, changes.status, "set by an administrator")  # type: ignore[arg-type]  # not UNSET here
+    return await access.the_webhook(unit, actor, webhook_id)
+
+
+async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: WebhookChanges) -> Webhook:
+    """Change a webhook. What waits is sent to the address it has then, in the format it has then. Raises Invalid."""
+    webhook = await access.the_webhook(unit, actor, webhook_id)
+    await _check(unit, actor, changes, new=False, target_id=webhook.target.id)
+    before = webhook.target
+    address = before if isinstance(changes.address, UnsetType) else changes.address
+    status = _or(changes.status, before.status)
+    after = replace(
+        before,
+        url=address.url,
+        authorization=address.authorization,
+        secret=_or(changes.secret, before.secret),
+        payload_format=_or(changes.payload_format, before.payload_format),
+        headers=_or(changes.headers, before.headers),
+        status=status,
+        status_reason=before.status_reason if status == before.status else _reason(status),
+    )
+    await targets.update(unit, before, after)
+    await webhooks.update(
+        unit,
+        replace(
+            webhook,
+            name=_or(changes.name, webhook.name),
+            subscriptions=_or(changes.subscriptions, webhook.subscriptions),
+            inbox_ids=_or(changes.inbox_ids, webhook.inbox_ids),
+            include_private=_or(changes.include_private, webhook.include_private),
+        ),
+    )
+    return await access.the_webhook(unit, actor, webhook_id)
+
+
+async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
+    """Delete a webhook. What still waited for it is not sent any more."""
+    webhook = await access.the_webhook(unit, actor, webhook_id)
+    await targets.set_status(unit, webhook.target.id, "deleted", "the webhook was deleted")
+    await webhooks.delete(unit, webhook.id)
+
+
+async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool, target_id: int = 0) -> None:
+    problems = Problems()
+    subscriptions.check_names(_or(changes.subscriptions, [] if new else None), problems)
+    subscriptions.check_headers(_or(changes.headers, {}), problems)
+    subscriptions.check_secret(_or(changes.secret, None), problems)
+    if isinstance(changes.address, UnsetType):
+        if new:
+            problems.add("url", "can't be blank")
+    elif await targets.url_taken(unit, actor.account_id, changes.address.url, but=target_id):
+        problems.add("url", "has already been taken")
+    wanted = _or(changes.inbox_ids, [])
+    strangers = set(wanted) - await inboxes.known(unit, actor.account_id, wanted) if wanted else set()
+    if strangers:
+        problems.add(
+            "inbox_ids", f"are not inboxes of this account: {', '.join(map(str, sorted(strangers)))}"
+        )
+    if _or(changes.status, "enabled") == "deleted":
+        raise Invalid({"status": "should be enabled, paused or disabled"})
+    problems.raise_any()
+
+
+def _reason(status: TargetStatus) -> str | None:
+    return None if status == "enabled" else "set by an administrator"
+
+
+def _or(value: Any, kept: Any) -> Any:
+    return kept if value is UNSET else value

@@ -1,0 +1,47 @@
+"""What a visitor does in the live-chat widget."""
+
+from typing import Any
+
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands import contacts as contact_commands
+from deskbell.desk.commands.contacts import ContactChanges
+from deskbell.events.record import Opening, Recorder
+from deskbell.events.snapshot import Named
+from deskbell.kit.errors import NotFound
+from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.inbox import Inbox
+from deskbell.store import accounts, contacts, conversations
+from deskbell.store.database import Unit
+
+
+async def visitor(unit: Unit, inbox: Inbox, source_id: str) -> tuple[Contact, ContactInbox]:
+    """Whoever a session speaks for. The record is made now, with the visitor's first act, not when the page loads."""
+    actor = Actor(kind="contact", account_id=inbox.account_id)
+    place = await contacts.inbox_by_source(unit, inbox.id, source_id)
+    if place is None:
+        contact = await contact_commands.create_contact(
+            unit, actor, ContactChanges(name=f"Visitor {source_id[:4]}")
+        )
+        return contact, await contact_commands.add_contact_inbox(unit, inbox, contact, source_id)
+    contact_of_place = await contacts.get(unit, inbox.account_id, place.contact_id)
+    if contact_of_place is None:
+        raise NotFound
+    return contact_of_place, place
+
+
+async def open_widget(unit: Unit, inbox: Inbox, source_id: str, event_info: dict[str, Any]) -> None:
+    """The visitor opened the widget (the document's webwidget_triggered)."""
+    contact, place = await visitor(unit, inbox, source_id)
+    account = await accounts.get(unit, inbox.account_id)
+    assert account is not None, "an inbox has an account"
+    current = await conversations.last_of(unit, place.id)
+    unit.companion(Recorder).widget_opened(
+        Opening(
+            account=Named(account.id, account.name),
+            inbox=inbox,
+            contact=contact,
+            contact_inbox=place,
+            conversation_id=current.id if current else None,
+            event_info=event_info,
+        )
+    )

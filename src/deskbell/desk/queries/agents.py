@@ -1,0 +1,27 @@
+"""Agents of an account and of an inbox."""
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.kit.errors import NotFound
+from deskbell.model.user import Agent
+from deskbell.store import inboxes, users
+from deskbell.store.database import Reader
+
+
+async def all_agents(reader: Reader, actor: Actor) -> list[Agent]:
+    access.refuse_bots(actor)
+    return await users.agents(reader, actor.account_id)
+
+
+async def agent(reader: Reader, actor: Actor, user_id: int) -> Agent:
+    found = await users.agent(reader, actor.account_id, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def members(reader: Reader, actor: Actor, inbox_id: int) -> list[Agent]:
+    """Who works in an inbox."""
+    access.refuse_bots(actor)
+    inbox = await access.the_inbox(reader, actor, inbox_id)
+    return await inboxes.members(reader, actor.account_id, inbox.id)

@@ -1,0 +1,131 @@
+"""Conversations as lists and pages show them."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.contact import ContactInbox
+from deskbell.model.conversation import Conversation, ConversationView
+from deskbell.model.message import MessageView
+from deskbell.store import contacts, conversations, messages
+from deskbell.store.conversations import Filter
+from deskbell.store.database import Reader
+
+__all__ = ["Filter"]
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A conversation with its last message of any kind, and its last that is neither private nor activity."""
+
+    view: ConversationView
+    last: MessageView | None
+    last_public: MessageView | None
+
+
+class ConversationPage(Struct, frozen=True, kw_only=True):
+    counts: dict[str, int]
+    conversations: list[Listed]
+
+
+async def page(
+    reader: Reader, actor: Actor, wanted: Filter, *, assignee: str, sort: str, number: int, size: int
+) -> ConversationPage:
+    """A page of the conversations an actor may see, with counts by assignee. Raises Invalid."""
+    access.refuse_bots(actor)
+    if sort.removeprefix("-") not in conversations.SORTS:
+        raise Invalid({"sort_by": f"should be one of {', '.join(conversations.SORTS)} with _asc or _desc"})
+    counted = await counts(reader, actor, wanted)
+    seen = await _seen_by(reader, actor, wanted)
+    found = await conversations.views(
+        reader, seen, assignee=assignee, user_id=actor.id, sort=sort, limit=size, offset=(number - 1) * size
+    )
+    return ConversationPage(counts=counted, conversations=await with_messages(reader, found))
+
+
+async def counts(reader: Reader, actor: Actor, wanted: Filter) -> dict[str, int]:
+    access.refuse_bots(actor)
+    return await conversations.counts(reader, await _seen_by(reader, actor, wanted), actor.id)
+
+
+async def show(reader: Reader, actor: Actor, number: int) -> Listed:
+    """One conversation. Raises NotFound, NotAllowed."""
+    view = await conversations.view(reader, actor.account_id, number)
+    if view is None:
+        raise NotFound
+    await access.require_inbox(reader, actor, view.inbox.id)
+    return (await with_messages(reader, [view]))[0]
+
+
+async def of_contact(reader: Reader, actor: Actor, contact_id: int) -> list[Listed]:
+    """A contact's newest conversations."""
+    access.refuse_bots(actor)
+    contact = await access.the_contact(reader, actor, contact_id)
+    seen = await _seen_by(reader, actor, Filter(account_id=actor.account_id, contact_id=contact.id))
+    return await with_messages(reader, await conversations.views(reader, seen, limit=20, offset=0))
+
+
+async def of_place(reader: Reader, actor: Actor, place: ContactInbox) -> list[ConversationView]:
+    """The conversations the contact at an address may see: this address's, and with a proven identity the other proven ones' too."""
+    wanted = Filter(
+        account_id=actor.account_id,
+        contact_inbox_id=None if place.hmac_verified else place.id,
+        contact_id=place.contact_id,
+    )
+    found = await conversations.views(reader, wanted, sort="created_at", limit=200, offset=0)
+    return [
+        one
+        for one in found
+        if one.contact_inbox.id == place.id
+        or (one.contact_inbox.hmac_verified and one.inbox.id == place.inbox_id)
+    ]
+
+
+async def last_of_place(reader: Reader, place: ContactInbox) -> Conversation | None:
+    return await conversations.last_of(reader, place.id)
+
+
+async def own(reader: Reader, actor: Actor, place: ContactInbox, number: int) -> ConversationView:
+    """One conversation, for its contact. Raises NotFound."""
+    await access.own_conversation(reader, actor, place, number)
+    view = await conversations.view(reader, actor.account_id, number)
+    if view is None:
+        raise NotFound
+    return view
+
+
+async def source(reader: Reader, actor: Actor, source_id: str) -> int | None:
+    """The address a source_id means in this account; None where it means none."""
+    place = await contacts.inbox_of_account(reader, actor.account_id, source_id=source_id)
+    return place.id if place else None
+
+
+async def with_messages(reader: Reader, views: Sequence[ConversationView]) -> list[Listed]:
+    """The conversations with their last messages."""
+    if not views:
+        return []
+    shown = [
+        view.conversation.last_message_id for view in views if view.conversation.last_message_id is not None
+    ]
+    found = await messages.latest(reader, [view.conversation.id for view in views], shown)
+    by_id = {one.message.id: one for one in found}
+    last = {one.message.conversation_id: one for one in found}
+    return [
+        Listed(
+            view=view,
+            last=last.get(view.conversation.id),
+            last_public=by_id.get(view.conversation.last_message_id or 0),
+        )
+        for view in views
+    ]
+
+
+async def _seen_by(reader: Reader, actor: Actor, wanted: Filter) -> Filter:
+    visible = await access.visible_inboxes(reader, actor)
+    if visible is None:
+        return wanted
+    return Filter(
+        **{**{name: getattr(wanted, name) for name in Filter.__struct_fields__}, "inbox_ids": visible}
+    )

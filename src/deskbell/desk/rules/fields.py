@@ -1,0 +1,82 @@
+"""What fields may hold: emails, phone numbers, labels, attributes, texts."""
+
+import re
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from deskbell.kit.errors import Invalid
+
+NAME_LIMIT = 255
+CONTENT_LIMIT = 150_000
+_LABEL = re.compile(r"[\w\s\-]{1,100}", re.UNICODE)
+
+
+class Problems:
+    """Collects what is wrong, so that every wrong field is named at once."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, str] = {}
+
+    def add(self, field: str, problem: str) -> None:
+        self.fields.setdefault(field, problem)
+
+    def raise_any(self) -> None:
+        if self.fields:
+            raise Invalid(self.fields)
+
+
+def blank_to_none(text: str | None) -> str | None:
+    """Clients send blank strings where they mean nothing."""
+    return None if text is None or not text.strip() else text.strip()
+
+
+def email(text: str | None, problems: Problems) -> str | None:
+    """A lower-cased email address."""
+    text = blank_to_none(text)
+    if text is None:
+        return None
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        problems.add("email", "is not an email address")
+        return None
+
+
+def phone_number(text: str | None, problems: Problems) -> str | None:
+    """An E.164 phone number, such as +14155550123."""
+    text = blank_to_none(text)
+    if text is None:
+        return None
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not text.startswith("+") or not phonenumbers.is_possible_number(number):
+        problems.add("phone_number", "should be in e164 format, such as +14155550123")
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def name(text: str | None, problems: Problems, *, field: str = "name", required: bool = True) -> str:
+    text = (text or "").strip()
+    if not text and required:
+        problems.add(field, "can't be blank")
+    if len(text) > NAME_LIMIT:
+        problems.add(field, f"is too long (at most {NAME_LIMIT} characters)")
+    return text
+
+
+def labels(titles: list[str], problems: Problems) -> list[str]:
+    """Lower-cased labels without repetition, in the order given."""
+    cleaned = list(dict.fromkeys(title.strip().lower() for title in titles if title.strip()))
+    wrong = [title for title in cleaned if not _LABEL.fullmatch(title)]
+    if wrong:
+        problems.add("labels", f"may hold letters, digits, spaces, - and _ only: {', '.join(wrong[:3])}")
+    return cleaned
+
+
+def merged(kept: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
+    """Attributes given over attributes kept."""
+    return kept if not given else {**kept, **given}

@@ -1,0 +1,1 @@
+"""What happened: named, frozen, numbered, addressed."""

@@ -1,0 +1,1 @@
+"""Tools with no product words: time, ids, errors, JSON, logs."""

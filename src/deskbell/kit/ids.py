@@ -1,0 +1,24 @@
+"""Random identifiers and secrets."""
+
+import base64
+import secrets
+import uuid
+
+
+def token() -> str:
+    """An access token or inbox key: 24 URL-safe characters, 144 random bits."""
+    return secrets.token_urlsafe(18)
+
+
+def uuid4() -> str:
+    return str(uuid.uuid4())
+
+
+def webhook_secret() -> str:
+    """A signing secret: `whsec_` and 32 random bytes in base64 (Standard Webhooks 1.0)."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def lease() -> int:
+    """A number no other claim of work carries; fits a signed 64-bit column."""
+    return secrets.randbits(62) + 1

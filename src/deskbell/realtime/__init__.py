@@ -1,0 +1,1 @@
+"""News between parts and processes, never truth."""

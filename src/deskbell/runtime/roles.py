@@ -1,0 +1,77 @@
+"""What a process can be: the web, the delivery, or both."""
+
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+from deskbell.config import Settings, SettingsError
+from deskbell.delivery.http import Client
+from deskbell.delivery.worker import Worker
+
+log = logging.getLogger("deskbell.runtime")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the supervisor's is the only one."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Web:
+    """Serves HTTP."""
+
+    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+        self._listener = listener
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="httptools",
+            ws="none",
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+        self._server = _Server(config)
+
+    async def run(self) -> None:
+        await self._server.serve(sockets=[self._listener])
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+
+class Delivery:
+    """Rings the bells."""
+
+    def __init__(self, worker: Worker, client: Client) -> None:
+        self._worker = worker
+        self._client = client
+
+    async def run(self) -> None:
+        try:
+            await self._worker.run()
+        finally:
+            await self._client.close()
+
+    def stop(self) -> None:
+        self._worker.stop()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A listening socket. Raises SettingsError where the address cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"host, port: cannot listen on {settings.host}:{settings.port} ({error.strerror or error})."
+        ) from None

@@ -1,0 +1,57 @@
+"""`deskbell serve`: one process, in the roles it was given."""
+
+import logging
+import socket
+from contextlib import AsyncExitStack
+
+from deskbell.config import Settings
+from deskbell.delivery import lanes
+from deskbell.runtime import demo
+from deskbell.runtime.receiver import Receiver
+from deskbell.runtime.roles import Delivery, Web, listen
+from deskbell.runtime.supervisor import Part, supervise
+from deskbell.runtime.wiring import House, make_worker, open_house
+from deskbell.web.app import create_app
+
+log = logging.getLogger("deskbell.runtime")
+
+
+async def serve(settings: Settings, *, with_demo: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError, DatabaseUnavailable."""
+    async with AsyncExitStack() as stack:
+        receiver: Receiver | None = None
+        secrets: list[str] = []
+        if with_demo:
+            receiver = demo.receiver(secrets, demo.RECEIVER_PORT)
+            await receiver.start()
+            stack.push_async_callback(receiver.close)
+            allowed = (*settings.delivery_allow, f"127.0.0.1:{receiver.port}")
+            settings = settings.model_copy(update={"delivery_allow": allowed})
+        listener = listen(settings)
+        stack.callback(listener.close)
+        base_url = settings.public_url or f"http://{settings.host}:{listener.getsockname()[1]}"
+        settings = settings.model_copy(update={"public_url": base_url})
+        house = await stack.enter_async_context(open_house(settings))
+        if receiver is not None:
+            made = await demo.prepare(house.database, f"{receiver.url}/")
+            secrets.append(made.secret)
+            print(demo.welcome(made, base_url), flush=True)  # noqa: T201 - the demo talks to a terminal
+        parts = await _parts(house, listener, settings)
+        log.info(
+            "Listening",
+            extra={"address": base_url, "role": settings.role, "database": house.database.dialect},
+        )
+        await supervise(parts)
+
+
+async def _parts(house: House, listener: socket.socket, settings: Settings) -> list[Part]:
+    """Web first: it stops taking requests before delivery finishes what is in flight."""
+    parts: list[Part] = []
+    if settings.role in ("all", "web"):
+        parts.append(Web(create_app(house.services), listener))
+    if settings.role in ("all", "delivery"):
+        if house.database.dialect == "sqlite":
+            await lanes.release_all(house.database)
+        worker, client = make_worker(house)
+        parts.append(Delivery(worker, client))
+    return parts

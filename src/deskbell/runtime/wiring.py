@@ -1,0 +1,71 @@
+"""The composition root: settings in, connected parts out."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from msgspec import Struct
+
+from deskbell.config import Settings, SettingsError
+from deskbell.delivery.guard import Allowance
+from deskbell.delivery.http import Client
+from deskbell.delivery.http_pool import Limits
+from deskbell.delivery.resolver import SystemResolver
+from deskbell.delivery.worker import Worker
+from deskbell.kit.clock import Clock, SystemClock
+from deskbell.runtime.lock import hold
+from deskbell.store import installation, open_database
+from deskbell.store.database import Database
+from deskbell.store.migrate import migrate, sqlite_path
+from deskbell.web.services import Services
+
+
+class House(Struct, frozen=True):
+    """Everything that is shared by the parts of one process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    services: Services
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Migrate and open the database and connect what needs it. Raises SettingsError, DatabaseUnavailable."""
+    allowance = allowance_of(settings)
+    path = sqlite_path(settings.database) if settings.database.startswith("sqlite") else None
+    with hold(path):
+        await migrate(settings.database)
+        clock = SystemClock()
+        database = await open_database(settings.database, clock)
+        resolver = SystemResolver()
+        try:
+            async with database.unit() as unit:
+                secret_key = await installation.keep(unit, "secret_key", secrets.token_urlsafe(48))
+            yield House(
+                settings,
+                clock,
+                database,
+                Services(settings, database, clock, allowance, resolver, secret_key),
+            )
+        finally:
+            resolver.close()
+            await database.close()
+
+
+def allowance_of(settings: Settings) -> Allowance:
+    """The private addresses the operator lets webhooks reach. Raises SettingsError naming a wrong one."""
+    try:
+        return Allowance.parse(settings.delivery_allow)
+    except ValueError as error:
+        raise SettingsError(f"delivery_allow (DESKBELL_DELIVERY_ALLOW): {error}") from None
+
+
+def make_worker(house: House) -> tuple[Worker, Client]:
+    """The delivery worker and the client it sends with; to be made in the running loop."""
+    settings = house.settings
+    limits = Limits(connect_timeout=settings.delivery_connect_timeout, timeout=settings.delivery_timeout)
+    client = Client(house.services.allowance, limits)
+    worker = Worker(house.database, client, settings, house.clock)
+    house.database.bell = worker.ring
+    return worker, client

@@ -1,0 +1,69 @@
+"""Accounts."""
+
+from typing import Any
+
+from deskbell.kit import json
+from deskbell.model.account import Account
+from deskbell.store.database import Reader, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement
+
+SHAPE = Shape(Account)
+
+_INSERT = Statement(
+    insert(
+        "accounts",
+        "name",
+        "locale",
+        "settings",
+        "default_payload_format",
+        "created_at",
+        "updated_at",
+        returning="id",
+    )
+)
+_INSERT_COUNTER = Statement("INSERT INTO event_counters (account_id) VALUES (:account_id)")
+_GET = Statement(f"SELECT {SHAPE.columns('a')} FROM accounts a WHERE a.id = :id")
+_ANY = Statement("SELECT id FROM accounts ORDER BY id LIMIT 1")
+_NEXT_CONVERSATION = Statement(
+    "UPDATE accounts SET last_conversation_number = last_conversation_number + 1 WHERE id = :id RETURNING last_conversation_number"
+)
+
+
+async def add(
+    unit: Unit,
+    *,
+    name: str,
+    locale: str = "en",
+    settings: dict[str, Any] | None = None,
+    default_payload_format: str = "hoory",
+) -> int:
+    row = await unit.one(
+        _INSERT,
+        name=name,
+        locale=locale,
+        settings=json.dump_text(settings or {}),
+        default_payload_format=default_payload_format,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+    assert row is not None
+    await unit.run(_INSERT_COUNTER, account_id=row["id"])
+    return int(row["id"])
+
+
+async def get(reader: Reader, account_id: int) -> Account | None:
+    row = await reader.one(_GET, id=account_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def first(reader: Reader) -> int | None:
+    """The oldest account's id; None in an empty installation."""
+    row = await reader.one(_ANY)
+    return None if row is None else int(row["id"])
+
+
+async def next_conversation_number(unit: Unit, account_id: int) -> int:
+    row = await unit.one(_NEXT_CONVERSATION, id=account_id)
+    assert row is not None
+    return int(row["last_conversation_number"])

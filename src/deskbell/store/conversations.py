@@ -1,0 +1,262 @@
+"""Conversations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.kit import json
+from deskbell.model.conversation import Conversation, ConversationView
+from deskbell.store import agent_bots, contacts, inboxes, users
+from deskbell.store.database import Reader, Row, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement, composed
+
+SHAPE = Shape(Conversation)
+
+SORTS = {
+    "last_activity_at": "c.last_activity_at",
+    "created_at": "c.created_at",
+    "priority": "CASE c.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END",
+    "waiting_since": "c.waiting_since",
+}
+
+_WRITTEN = (
+    "contact_id",
+    "status",
+    "priority",
+    "assignee_id",
+    "assignee_agent_bot_id",
+    "team_id",
+    "labels",
+    "snoozed_until",
+    "additional_attributes",
+    "custom_attributes",
+    "agent_last_seen_at",
+    "assignee_last_seen_at",
+    "contact_last_seen_at",
+    "waiting_since",
+    "first_reply_created_at",
+    "last_incoming_at",
+    "last_activity_at",
+    "unread_count",
+    "last_message_id",
+)
+_JSON = ("labels", "additional_attributes", "custom_attributes")
+_BORN = ("account_id", "number", "uuid", "inbox_id", "contact_inbox_id", "created_at")
+
+_INSERT = Statement(insert("conversations", *_BORN, *_WRITTEN, "updated_at", returning="id"))
+_UPDATE = Statement(
+    f"UPDATE conversations SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)}, updated_at = :updated_at WHERE id = :id"
+)
+_LOCKED = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.number = :number FOR NO KEY UPDATE"
+)
+_LOCKED_OF_CONTACT = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.contact_id = :contact_id ORDER BY c.id FOR NO KEY UPDATE"
+)
+_GET = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.number = :number"
+)
+_LAST_OF_CONTACT_INBOX = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.contact_inbox_id = :contact_inbox_id ORDER BY c.id DESC LIMIT 1"
+)
+_FORGET_LABELS = Statement("DELETE FROM conversation_labels WHERE conversation_id = :conversation_id")
+_KEEP_LABEL = Statement(insert("conversation_labels", "conversation_id", "title"))
+
+_VIEW_PARTS = (
+    (SHAPE, "c"),
+    (inboxes.SHAPE, "i"),
+    (contacts.SHAPE, "k"),
+    (contacts.INBOX_SHAPE, "ci"),
+    (users.SHAPE, "u"),
+    (agent_bots.SHAPE, "b"),
+)
+_VIEW_COLUMNS = "a.name, " + ", ".join(shape.columns(alias) for shape, alias in _VIEW_PARTS)
+_VIEW_FROM = (
+    "FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN inboxes i ON i.id = c.inbox_id "
+    "LEFT JOIN targets g ON g.id = i.target_id JOIN contacts k ON k.id = c.contact_id "
+    "JOIN contact_inboxes ci ON ci.id = c.contact_inbox_id LEFT JOIN users u ON u.id = c.assignee_id "
+    "LEFT JOIN agent_bots b ON b.id = c.assignee_agent_bot_id"
+)
+_VIEW_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE c.id = :id")
+_VIEW = Statement(
+    f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE c.account_id = :account_id AND c.number = :number"
+)
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """Which conversations a list shows. None leaves a thing open; `inbox_ids` are those the reader may see."""
+
+    account_id: int
+    status: str | None = None
+    inbox_id: int | None = None
+    inbox_ids: Sequence[int] | None = None
+    contact_id: int | None = None
+    contact_inbox_id: int | None = None
+    labels: Sequence[str] = ()
+    text: str | None = None
+    updated_since: int | None = None
+    unattended: bool = False
+
+
+async def add(unit: Unit, conversation: Conversation) -> Conversation:
+    """Insert; the answer carries the id."""
+    row = await unit.one(
+        _INSERT,
+        **{name: getattr(conversation, name) for name in _BORN},
+        **_written(conversation),
+        updated_at=unit.now,
+    )
+    assert row is not None
+    return replace(conversation, id=row["id"])
+
+
+async def update(unit: Unit, before: Conversation, after: Conversation) -> Conversation:
+    """Write what changed."""
+    after = replace(after, updated_at=unit.now)
+    await unit.run(_UPDATE, id=after.id, **_written(after), updated_at=after.updated_at)
+    if after.labels != before.labels:
+        await unit.run(_FORGET_LABELS, conversation_id=after.id)
+        await unit.run_many(
+            _KEEP_LABEL, [{"conversation_id": after.id, "title": title} for title in after.labels]
+        )
+    return after
+
+
+async def lock(unit: Unit, account_id: int, number: int) -> Conversation | None:
+    """Read a conversation that this unit is about to change; others wait until it is done."""
+    row = await unit.one(_LOCKED, account_id=account_id, number=number)
+    return None if row is None else SHAPE.read(row)
+
+
+async def lock_of_contact(unit: Unit, contact_id: int) -> list[Conversation]:
+    """All of a contact's conversations, to be changed."""
+    return [SHAPE.read(row) for row in await unit.all(_LOCKED_OF_CONTACT, contact_id=contact_id)]
+
+
+async def get(reader: Reader, account_id: int, number: int) -> Conversation | None:
+    row = await reader.one(_GET, account_id=account_id, number=number)
+    return None if row is None else SHAPE.read(row)
+
+
+async def last_of(reader: Reader, contact_inbox_id: int) -> Conversation | None:
+    """The newest conversation at a contact's address."""
+    row = await reader.one(_LAST_OF_CONTACT_INBOX, contact_inbox_id=contact_inbox_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def view(reader: Reader, account_id: int, number: int) -> ConversationView | None:
+    row = await reader.one(_VIEW, account_id=account_id, number=number)
+    return None if row is None else _view(row)
+
+
+async def view_by_id(reader: Reader, conversation_id: int) -> ConversationView | None:
+    row = await reader.one(_VIEW_BY_ID, id=conversation_id)
+    return None if row is None else _view(row)
+
+
+async def views(
+    reader: Reader,
+    wanted: Filter,
+    *,
+    assignee: str = "all",
+    user_id: int | None = None,
+    sort: str = "-last_activity_at",
+    limit: int,
+    offset: int,
+) -> list[ConversationView]:
+    """A page of conversations. `assignee` is all, me, unassigned or assigned; `sort` a name of SORTS, `-` turns it round."""
+    where, values = _where(wanted)
+    where += {
+        "me": " AND c.assignee_id = :user_id",
+        "unassigned": " AND c.assignee_id IS NULL",
+        "assigned": " AND c.assignee_id IS NOT NULL",
+    }.get(assignee, "")
+    if assignee == "me":
+        values["user_id"] = user_id
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    order = f"{SORTS[sort.removeprefix('-')]} {direction} NULLS LAST, c.id {direction}"
+    rows = await reader.all(
+        composed(
+            f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        ),
+        **values,
+        limit=limit,
+        offset=offset,
+    )
+    return [_view(row) for row in rows]
+
+
+async def counts(reader: Reader, wanted: Filter, user_id: int | None) -> dict[str, int]:
+    """How many there are: mine, assigned, unassigned, all."""
+    where, values = _where(wanted)
+    row = await reader.one(
+        composed(
+            "SELECT COUNT(*) AS every, COUNT(c.assignee_id) AS assigned, "
+            f"SUM(CASE WHEN c.assignee_id = :user_id THEN 1 ELSE 0 END) AS mine FROM conversations c WHERE {where}"
+        ),
+        **values,
+        user_id=user_id or 0,
+    )
+    assert row is not None
+    return {
+        "mine_count": int(row["mine"] or 0),
+        "assigned_count": row["assigned"],
+        "unassigned_count": row["every"] - row["assigned"],
+        "all_count": row["every"],
+    }
+
+
+def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
+    parts, values = ["c.account_id = :account_id"], {"account_id": wanted.account_id}
+    simple: dict[str, Any] = {
+        "c.status = :status": wanted.status,
+        "c.inbox_id = :inbox_id": wanted.inbox_id,
+        "c.inbox_id = ANY(:inbox_ids)": wanted.inbox_ids,
+        "c.contact_id = :contact_id": wanted.contact_id,
+        "c.contact_inbox_id = :contact_inbox_id": wanted.contact_inbox_id,
+        "c.updated_at >= :updated_since": wanted.updated_since,
+    }
+    for text, value in simple.items():
+        if value is not None:
+            parts.append(text)
+            values[text.rstrip(")").rpartition(":")[2]] = value
+    for place, title in enumerate(wanted.labels):
+        parts.append(
+            f"EXISTS (SELECT 1 FROM conversation_labels l WHERE l.conversation_id = c.id AND l.title = :label_{place})"
+        )
+        values[f"label_{place}"] = title  # type: ignore[assignment]
+    if wanted.unattended:
+        parts.append("(c.first_reply_created_at IS NULL OR c.waiting_since IS NOT NULL)")
+    if wanted.text is not None:
+        parts.append(
+            "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND lower(m.content) LIKE :pattern ESCAPE '!')"
+        )
+        values["pattern"] = contacts.like(wanted.text)  # type: ignore[assignment]
+    return " AND ".join(parts), values
+
+
+def _written(conversation: Conversation) -> dict[str, Any]:
+    values = {name: getattr(conversation, name) for name in _WRITTEN}
+    for name in _JSON:
+        values[name] = json.dump_text(values[name])
+    return values
+
+
+def _view(row: Row) -> ConversationView:
+    start, found = 1, []
+    for shape, _ in _VIEW_PARTS:
+        found.append(shape.maybe(row, start))
+        start += shape.width
+    conversation, inbox, contact, contact_inbox, assignee, bot = found
+    return ConversationView(
+        conversation=conversation,  # type: ignore[arg-type]  # an inner join always finds these four
+        account_name=row[0],
+        inbox=inbox,  # type: ignore[arg-type]
+        contact=contact,  # type: ignore[arg-type]
+        contact_inbox=contact_inbox,  # type: ignore[arg-type]
+        assignee=assignee,  # type: ignore[arg-type]
+        assignee_bot=bot,  # type: ignore[arg-type]
+    )

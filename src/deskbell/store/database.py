@@ -1,0 +1,116 @@
+"""The port to the database: read, or change in a unit of work. Both drivers keep the same promises.
+
+A unit of work is all or nothing. When `async with database.unit()` is left without an error, everything in it is durable;
+with an error, none of it happened. `unit.now` is one instant for all that happens in it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+from deskbell.kit.clock import Clock
+from deskbell.kit.errors import Unavailable
+from deskbell.store.statement import Statement
+
+Row = Any
+"""A row of either driver: read by column name."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database cannot answer now: it is gone, full, or locked by another process."""
+
+
+class UniqueViolation(Exception):
+    """A row like this one exists already. `table` and `columns` say which rule was met."""
+
+    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
+        super().__init__(f"{table}({', '.join(columns)}) must be unique")
+        self.table = table
+        self.columns = columns
+
+
+class Reader(Protocol):
+    """Reads what has been committed."""
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Every row."""
+        ...
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        """The first row, or None."""
+        ...
+
+
+class Companion(Protocol):
+    """Something that goes along with a unit and has the last word before it commits."""
+
+    async def finish(self) -> None: ...
+
+
+C = TypeVar("C", bound=Companion)
+
+
+class Unit(Reader, Protocol):
+    """An open unit of work. Commands never commit; leaving the unit does."""
+
+    now: int
+
+    async def run(self, statement: Statement, **values: Any) -> None:
+        """Run a statement for its effect. Raises UniqueViolation."""
+        ...
+
+    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once for each row, in their order."""
+        ...
+
+    def companion(self, make: Callable[["Unit"], C]) -> C:
+        """The unit's one companion of this make; its `finish` runs last, before the commit."""
+        ...
+
+    def ring(self, targets: Sequence[int]) -> None:
+        """Once the unit is durable, say that these targets have something waiting."""
+        ...
+
+
+class Database(Protocol):
+    """A database of either kind."""
+
+    dialect: str
+    clock: Clock
+    bell: Callable[[set[int]], None]
+    """Rung after commit with the targets that have something waiting; set by whoever listens."""
+
+    def unit(self) -> AbstractAsyncContextManager[Unit]: ...
+
+    def read(self) -> AbstractAsyncContextManager[Reader]: ...
+
+    async def close(self) -> None: ...
+
+
+class UnitBase:
+    """What both drivers' units share: companions and rings."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.rings: set[int] = set()
+        self._companions: dict[Any, Companion] = {}
+
+    def companion(self, make: Callable[[Any], C]) -> C:
+        found = self._companions.get(make)
+        if found is None:
+            found = self._companions[make] = make(self)
+        return found  # type: ignore[return-value]  # keyed by its own maker
+
+    def ring(self, targets: Sequence[int]) -> None:
+        self.rings.update(targets)
+
+    async def finish(self) -> None:
+        for companion in self._companions.values():
+            await companion.finish()
+
+
+def silent(_targets: set[int]) -> None:
+    """The bell before anybody listens."""
+
+
+Opener = Callable[[str, Clock], Awaitable[Database]]

@@ -1,0 +1,69 @@
+"""The log of deliveries: what owners look at."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from deskbell.model.delivery import Attempt, Delivery
+from deskbell.store.database import Reader
+from deskbell.store.shape import Shape
+from deskbell.store.statement import Statement, composed
+
+SHAPE = Shape(Delivery, event_name="e.name", due_at="CASE WHEN d.position = l.head + 1 THEN l.due_at END")
+ATTEMPT_SHAPE = Shape(Attempt)
+
+_FROM = "FROM deliveries d JOIN events e ON e.account_id = d.account_id AND e.number = d.event_number JOIN lanes l ON l.id = d.lane_id"
+_GET = Statement(f"SELECT {SHAPE.columns('d')} {_FROM} WHERE d.target_id = :target_id AND d.number = :number")
+_ATTEMPTS = Statement(
+    f"SELECT a.delivery_number, {ATTEMPT_SHAPE.columns('a')} FROM attempts a "
+    "WHERE a.target_id = :target_id AND a.delivery_number = ANY(:numbers) ORDER BY a.delivery_number, a.number"
+)
+_BODY = Statement(
+    "SELECT x.body FROM deliveries d JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number "
+    "JOIN targets g ON g.id = d.target_id AND g.payload_format = x.payload_format WHERE d.target_id = :target_id AND d.number = :number"
+)
+
+
+async def page(
+    reader: Reader,
+    target_id: int,
+    *,
+    state: str | None = None,
+    event_name: str | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[Delivery]:
+    """A target's deliveries, newest first."""
+    where, values = "d.target_id = :target_id", {"target_id": target_id, "limit": limit}
+    wanted: dict[str, Any] = {
+        "d.state = :state": state,
+        "e.name = :event_name": event_name,
+        "d.number < :before": before,
+    }
+    for text, value in wanted.items():
+        if value is not None:
+            where += f" AND {text}"
+            values[text.rpartition(":")[2]] = value
+    rows = await reader.all(
+        composed(f"SELECT {SHAPE.columns('d')} {_FROM} WHERE {where} ORDER BY d.number DESC LIMIT :limit"),
+        **values,
+    )
+    return [SHAPE.read(row) for row in rows]
+
+
+async def get(reader: Reader, target_id: int, number: int) -> Delivery | None:
+    row = await reader.one(_GET, target_id=target_id, number=number)
+    return None if row is None else SHAPE.read(row)
+
+
+async def attempts(reader: Reader, target_id: int, numbers: Sequence[int]) -> dict[int, list[Attempt]]:
+    """Every attempt at those deliveries, oldest first."""
+    found: dict[int, list[Attempt]] = {number: [] for number in numbers}
+    for row in await reader.all(_ATTEMPTS, target_id=target_id, numbers=numbers):
+        found[row["delivery_number"]].append(ATTEMPT_SHAPE.read(row, 1))
+    return found
+
+
+async def body(reader: Reader, target_id: int, number: int) -> bytes | None:
+    """The bytes that are sent; None before they were first needed in the target's format."""
+    row = await reader.one(_BODY, target_id=target_id, number=number)
+    return None if row is None else bytes(row["body"])

@@ -1,0 +1,126 @@
+"""Events: numbered, frozen, and handed to their targets' lanes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from deskbell.model.event import Event
+from deskbell.store.database import Reader, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement
+
+SHAPE = Shape(Event)
+
+_NUMBER = Statement(
+    "UPDATE event_counters SET last_number = last_number + :count WHERE account_id = :account_id RETURNING last_number"
+)
+_INSERT = Statement(
+    insert(
+        "events",
+        "account_id",
+        "number",
+        "name",
+        "inbox_id",
+        "contact_id",
+        "conversation_id",
+        "private",
+        "snapshot",
+        "created_at",
+    )
+)
+_INSERT_BODY = Statement(
+    insert("event_bodies", "account_id", "number", "payload_format", "body") + " ON CONFLICT DO NOTHING"
+)
+_COUNT_TARGET = Statement(
+    "UPDATE targets SET last_number = last_number + :count WHERE id = :id RETURNING last_number, status"
+)
+_EXTEND_LANE = Statement(
+    "INSERT INTO lanes (target_id, subject, tail, due_at) VALUES (:target_id, :subject, :count, :due_at) "
+    "ON CONFLICT (target_id, subject) DO UPDATE SET tail = lanes.tail + excluded.tail, due_at = COALESCE(lanes.due_at, excluded.due_at) "
+    "RETURNING id, tail"
+)
+_INSERT_DELIVERY = Statement(
+    insert(
+        "deliveries",
+        "target_id",
+        "number",
+        "account_id",
+        "event_number",
+        "lane_id",
+        "position",
+        "replay",
+        "created_at",
+    )
+)
+_GET = Statement(
+    f"SELECT {SHAPE.columns('e')} FROM events e WHERE e.account_id = :account_id AND e.number = :number"
+)
+_AFTER = Statement(
+    f"SELECT {SHAPE.columns('e')} FROM events e WHERE e.account_id = :account_id AND e.number > :after ORDER BY e.number LIMIT :limit"
+)
+
+
+class Numbered(Struct, frozen=True, kw_only=True):
+    """What a target got with its new deliveries: the last number, and whether it is being sent to."""
+
+    last_number: int
+    enabled: bool
+
+
+class Extended(Struct, frozen=True, kw_only=True):
+    """A lane with new deliveries at its end."""
+
+    lane_id: int
+    tail: int
+
+
+async def take_numbers(unit: Unit, account_id: int, count: int) -> int:
+    """Take the account's next numbers; answers the first. Holds the account's counter until the unit ends."""
+    row = await unit.one(_NUMBER, account_id=account_id, count=count)
+    assert row is not None
+    return int(row["last_number"]) - count + 1
+
+
+async def add(unit: Unit, events: Sequence[Event], bodies: Sequence[tuple[int, int, str, bytes]]) -> None:
+    """Insert events, and bodies as (account, number, format, bytes)."""
+    await unit.run_many(_INSERT, [{name: getattr(event, name) for name in SHAPE.fields} for event in events])
+    if bodies:
+        await add_bodies(unit, bodies)
+
+
+async def add_bodies(unit: Unit, bodies: Sequence[tuple[int, int, str, bytes]]) -> None:
+    names = ("account_id", "number", "payload_format", "body")
+    await unit.run_many(_INSERT_BODY, [dict(zip(names, body, strict=True)) for body in bodies])
+
+
+async def count_target(unit: Unit, target_id: int, count: int) -> Numbered:
+    """Give a target its next numbers. Holds the target's row until the unit ends."""
+    row = await unit.one(_COUNT_TARGET, id=target_id, count=count)
+    assert row is not None
+    return Numbered(last_number=row["last_number"], enabled=row["status"] == "enabled")
+
+
+async def extend_lane(unit: Unit, target_id: int, subject: str, count: int, *, enabled: bool) -> Extended:
+    """Put deliveries at the end of a lane; an idle lane of an enabled target becomes due."""
+    row = await unit.one(
+        _EXTEND_LANE, target_id=target_id, subject=subject, count=count, due_at=unit.now if enabled else None
+    )
+    assert row is not None
+    return Extended(lane_id=row["id"], tail=row["tail"])
+
+
+async def add_deliveries(unit: Unit, deliveries: Sequence[dict[str, Any]]) -> None:
+    await unit.run_many(_INSERT_DELIVERY, [delivery | {"created_at": unit.now} for delivery in deliveries])
+
+
+async def get(reader: Reader, account_id: int, number: int) -> Event | None:
+    row = await reader.one(_GET, account_id=account_id, number=number)
+    return None if row is None else SHAPE.read(row)
+
+
+async def after(reader: Reader, account_id: int, number: int, limit: int) -> list[Event]:
+    """The account's events that follow a number, in order."""
+    return [
+        SHAPE.read(row) for row in await reader.all(_AFTER, account_id=account_id, after=number, limit=limit)
+    ]

@@ -1,0 +1,185 @@
+"""Lanes: claim those that are due, read what waits in them, settle what became of it.
+
+A lane's deliveries carry positions 1, 2, 3 …; those up to `head` are settled, those up to `tail` are recorded. A lease is a
+`due_at` in the future: a worker that dies lets it pass, and the lane is due again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from deskbell.model.delivery import Attempt, DeliveryState
+from deskbell.model.event import EventName
+from deskbell.store.database import Reader, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement
+
+
+class Lane(Struct, frozen=True, kw_only=True):
+    """A claimed lane. `attempts`, `refusals` and `refused_since` belong to the delivery after `head`."""
+
+    id: int
+    target_id: int
+    subject: str
+    head: int
+    tail: int
+    lease: int
+    attempts: int
+    refusals: int
+    refused_since: int | None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A delivery that waits in a lane. `body` is None where its format was never rendered."""
+
+    lane_id: int
+    position: int
+    number: int
+    replay: bool
+    account_id: int
+    event_number: int
+    event_name: EventName
+    body: bytes | None
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What became of a lane. Deliveries are (number, attempts, state); attempts are (delivery number, attempt)."""
+
+    lane: Lane
+    head: int
+    attempts: int
+    refusals: int
+    refused_since: int | None
+    due_at: int
+    deliveries: list[tuple[int, int, DeliveryState]]
+    log: list[tuple[int, Attempt]]
+
+
+LANE = Shape(Lane)
+_WAITING = Shape(Waiting, event_name="e.name", body="x.body")
+
+_READY = Statement(
+    "SELECT g.id FROM targets g WHERE g.status = 'enabled' "
+    "AND EXISTS (SELECT 1 FROM lanes l WHERE l.target_id = g.id AND l.due_at <= :now) ORDER BY g.id"
+)
+_CLAIM = Statement(
+    "UPDATE lanes SET due_at = :until, lease = :lease WHERE id IN "
+    "(SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now "
+    "AND EXISTS (SELECT 1 FROM targets g WHERE g.id = :target_id AND g.status = 'enabled') "
+    "ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) "
+    f"RETURNING {LANE.columns('lanes')}"
+)
+_WORK = Statement(
+    f"SELECT {_WAITING.columns('d')} FROM lanes l "
+    "JOIN deliveries d ON d.lane_id = l.id AND d.position > l.head AND d.position <= l.head + :depth "
+    "JOIN events e ON e.account_id = d.account_id AND e.number = d.event_number "
+    "LEFT JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number AND x.payload_format = :payload_format "
+    "WHERE l.id = ANY(:lane_ids) ORDER BY d.lane_id, d.position"
+)
+_HELD = Statement(
+    "SELECT id, lease FROM lanes WHERE id = ANY(:ids) ORDER BY target_id, subject FOR NO KEY UPDATE"
+)
+_SETTLE = Statement(
+    "UPDATE lanes SET head = :head, attempts = :attempts, refusals = :refusals, refused_since = :refused_since, lease = 0, "
+    "due_at = CASE WHEN tail > :head AND EXISTS (SELECT 1 FROM targets g WHERE g.id = lanes.target_id AND g.status = 'enabled') "
+    "THEN CAST(:due_at AS BIGINT) END WHERE id = :id"
+)
+_SETTLE_DELIVERY = Statement(
+    "UPDATE deliveries SET state = :state, attempts = :attempts, settled_at = :settled_at WHERE target_id = :target_id AND number = :number"
+)
+_LOG = Statement(
+    insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
+)
+_ACCEPTED = Statement(
+    "UPDATE target_health SET last_accepted_at = :now, failing_since = NULL WHERE target_id = :target_id"
+)
+_FAILED = Statement(
+    "UPDATE target_health SET last_failed_at = :now, failing_since = COALESCE(failing_since, :now) WHERE target_id = :target_id"
+)
+_LAST_ACCEPTED = Statement(
+    "SELECT target_id, last_accepted_at FROM target_health WHERE target_id = ANY(:target_ids)"
+)
+_RELEASE_ALL = Statement("UPDATE lanes SET due_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL")
+
+
+async def ready(reader: Reader, now: int) -> list[int]:
+    """Enabled targets with a lane that is due."""
+    return [row["id"] for row in await reader.all(_READY, now=now)]
+
+
+async def claim(unit: Unit, target_id: int, *, lease: int, until: int, limit: int) -> list[Lane]:
+    """Lease up to `limit` due lanes of a target until an instant; other workers pass them by."""
+    rows = await unit.all(_CLAIM, target_id=target_id, lease=lease, until=until, now=unit.now, limit=limit)
+    return [LANE.read(row) for row in rows]
+
+
+async def work(reader: Reader, lane_ids: Sequence[int], payload_format: str, depth: int) -> list[Waiting]:
+    """The first deliveries that wait in each lane, lane by lane, in order."""
+    rows = await reader.all(_WORK, lane_ids=lane_ids, payload_format=payload_format, depth=depth)
+    return [_WAITING.read(row) for row in rows]
+
+
+async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
+    """Write what became of lanes and give back their leases. Lanes whose lease has passed to another are left alone.
+
+    Answers what was written.
+    """
+    rows = await unit.all(_HELD, ids=[one.lane.id for one in settled])
+    held = {row["id"]: row["lease"] for row in rows}
+    mine = [one for one in settled if held.get(one.lane.id) == one.lane.lease]
+    mine.sort(key=lambda one: (one.lane.target_id, one.lane.subject))
+    await unit.run_many(_SETTLE, [_lane_values(one) for one in mine])
+    deliveries = [_delivery_values(one, *delivery, unit.now) for one in mine for delivery in one.deliveries]
+    if deliveries:
+        await unit.run_many(_SETTLE_DELIVERY, deliveries)
+    log = [_log_values(one, *entry) for one in mine for entry in one.log]
+    if log:
+        await unit.run_many(_LOG, log)
+    return mine
+
+
+async def note_health(unit: Unit, accepted: set[int], failed: set[int]) -> None:
+    """Remember which targets took something just now, and which did not."""
+    for target_id in sorted(accepted | failed):
+        await unit.run(_ACCEPTED if target_id in accepted else _FAILED, target_id=target_id, now=unit.now)
+
+
+async def last_accepted(reader: Reader, target_ids: Sequence[int]) -> dict[int, int | None]:
+    """When each target last took a delivery."""
+    rows = await reader.all(_LAST_ACCEPTED, target_ids=target_ids)
+    return {row["target_id"]: row["last_accepted_at"] for row in rows}
+
+
+async def release_all(unit: Unit) -> None:
+    """End every lease at once: for a process that knows it is the only worker."""
+    await unit.run(_RELEASE_ALL, now=unit.now)
+
+
+def _lane_values(one: Settled) -> dict[str, Any]:
+    return {
+        "id": one.lane.id,
+        "head": one.head,
+        "attempts": one.attempts,
+        "refusals": one.refusals,
+        "refused_since": one.refused_since,
+        "due_at": one.due_at,
+    }
+
+
+def _delivery_values(
+    one: Settled, number: int, attempts: int, state: DeliveryState, now: int
+) -> dict[str, Any]:
+    settled_at = None if state == "pending" else now
+    return {
+        "target_id": one.lane.target_id,
+        "number": number,
+        "state": state,
+        "attempts": attempts,
+        "settled_at": settled_at,
+    }
+
+
+def _log_values(one: Settled, delivery_number: int, attempt: Attempt) -> dict[str, Any]:
+    values = {name: getattr(attempt, name) for name in Attempt.__struct_fields__}
+    return {"target_id": one.lane.target_id, "delivery_number": delivery_number} | values

@@ -1,0 +1,196 @@
+"""Messages, who said them, and what is attached."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from deskbell.kit import json
+from deskbell.model.message import Attachment, Message, MessageView, Sender
+from deskbell.store.database import Reader, Row, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement, composed
+
+SHAPE = Shape(Message)
+ATTACHMENT_SHAPE = Shape(Attachment)
+SENDER_SHAPE = Shape(
+    Sender,
+    type="{t}.sender_type",
+    id="{t}.sender_id",
+    name="COALESCE(sc.name, su.name, sb.name)",
+    email="COALESCE(sc.email, su.email)",
+    avatar_url="COALESCE(sc.avatar_url, su.avatar_url, sb.avatar_url, '')",
+    phone_number="sc.phone_number",
+    identifier="sc.identifier",
+    blocked="COALESCE(sc.blocked, FALSE)",
+    display_name="su.display_name",
+    additional_attributes="COALESCE(sc.additional_attributes, '{{}}')",
+    custom_attributes="COALESCE(sc.custom_attributes, '{{}}')",
+)
+
+_BORN = (
+    "account_id",
+    "inbox_id",
+    "conversation_id",
+    "message_type",
+    "sender_type",
+    "sender_id",
+    "attachment_count",
+    "private",
+    "created_at",
+)
+_WRITTEN = (
+    "content",
+    "content_type",
+    "content_attributes",
+    "additional_attributes",
+    "status",
+    "source_id",
+    "updated_at",
+)
+
+_INSERT = Statement(insert("messages", *_BORN, *_WRITTEN, returning="id"))
+_UPDATE = Statement(
+    f"UPDATE messages SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)} WHERE id = :id"
+)
+_LOCKED = Statement(
+    f"SELECT {SHAPE.columns('m')} FROM messages m WHERE m.conversation_id = :conversation_id AND m.id = :id FOR NO KEY UPDATE"
+)
+_VIEW_COLUMNS = f"c.number, {SHAPE.columns('m')}, {SENDER_SHAPE.columns('m')}"
+_VIEW_FROM = (
+    "FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+    "LEFT JOIN contacts sc ON m.sender_type = 'contact' AND sc.id = m.sender_id "
+    "LEFT JOIN users su ON m.sender_type = 'user' AND su.id = m.sender_id "
+    "LEFT JOIN agent_bots sb ON m.sender_type = 'agent_bot' AND sb.id = m.sender_id"
+)
+_VIEWS_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:ids) ORDER BY m.id")
+_LATEST = Statement(
+    f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:shown) OR m.id IN "
+    "(SELECT MAX(x.id) FROM messages x WHERE x.conversation_id = ANY(:conversation_ids) GROUP BY x.conversation_id) ORDER BY m.id"
+)
+_UNREAD = Statement(
+    "SELECT COUNT(*) AS count FROM messages WHERE conversation_id = :conversation_id AND message_type = 0 AND created_at > :since"
+)
+_ATTACHMENTS = Statement(
+    f"SELECT {ATTACHMENT_SHAPE.columns('f')} FROM attachments f WHERE f.message_id = ANY(:ids) ORDER BY f.id"
+)
+_ADD_ATTACHMENT = Statement(
+    insert(
+        "attachments",
+        "message_id",
+        "file_type",
+        "file_name",
+        "content_type",
+        "file_size",
+        "external_url",
+        "created_at",
+        returning="id",
+    )
+)
+_DROP_ATTACHMENTS = Statement("DELETE FROM attachments WHERE message_id = :message_id")
+_CLEAR_ATTACHMENTS = Statement("UPDATE messages SET attachment_count = 0 WHERE id = :message_id")
+
+
+async def add(unit: Unit, message: Message) -> Message:
+    """Insert; the answer carries the id."""
+    row = await unit.one(_INSERT, **_values(message, _BORN), **_values(message, _WRITTEN))
+    assert row is not None
+    return replace(message, id=row["id"])
+
+
+async def update(unit: Unit, message: Message) -> Message:
+    message = replace(message, updated_at=unit.now)
+    await unit.run(_UPDATE, id=message.id, **_values(message, _WRITTEN))
+    return message
+
+
+async def lock(unit: Unit, conversation_id: int, message_id: int) -> Message | None:
+    row = await unit.one(_LOCKED, conversation_id=conversation_id, id=message_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def add_attachment(unit: Unit, message_id: int, **values: Any) -> None:
+    await unit.one(_ADD_ATTACHMENT, message_id=message_id, **values, created_at=unit.now)
+
+
+async def drop_attachments(unit: Unit, message_id: int) -> None:
+    await unit.run(_DROP_ATTACHMENTS, message_id=message_id)
+    await unit.run(_CLEAR_ATTACHMENTS, message_id=message_id)
+
+
+async def views(reader: Reader, ids: Sequence[int]) -> list[MessageView]:
+    """Those messages, oldest first."""
+    return await _views(reader, await reader.all(_VIEWS_BY_ID, ids=ids)) if ids else []
+
+
+async def latest(reader: Reader, conversation_ids: Sequence[int], shown: Sequence[int]) -> list[MessageView]:
+    """The last message of each conversation, and besides those whose ids are given."""
+    return await _views(reader, await reader.all(_LATEST, conversation_ids=conversation_ids, shown=shown))
+
+
+async def page(
+    reader: Reader,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int,
+    public_only: bool = False,
+) -> list[MessageView]:
+    """Messages, oldest first: the latest, or those next to `before`, or those from `after` on."""
+    where, values = (
+        "m.conversation_id = :conversation_id",
+        {"conversation_id": conversation_id, "limit": limit},
+    )
+    if before is not None:
+        where += " AND m.id < :before"
+        values["before"] = before
+    if after is not None:
+        where += " AND m.id > :after"
+        values["after"] = after
+    if public_only:
+        where += " AND m.private = FALSE AND m.message_type <> 2"
+    order = "ASC" if after is not None else "DESC"
+    rows = await reader.all(
+        composed(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE {where} ORDER BY m.id {order} LIMIT :limit"),
+        **values,
+    )
+    return await _views(reader, sorted(rows, key=lambda row: row[1]))
+
+
+async def unread(reader: Reader, conversation_id: int, since: int) -> int:
+    """Incoming messages after an instant."""
+    row = await reader.one(_UNREAD, conversation_id=conversation_id, since=since)
+    return int(row["count"]) if row else 0
+
+
+async def _views(reader: Reader, rows: Sequence[Row]) -> list[MessageView]:
+    messages = [(row[0], SHAPE.read(row, 1), _sender(row)) for row in rows]
+    with_files = [message.id for _, message, _ in messages if message.attachment_count]
+    files: dict[int, list[Attachment]] = {}
+    if with_files:
+        for row in await reader.all(_ATTACHMENTS, ids=with_files):
+            attachment = ATTACHMENT_SHAPE.read(row)
+            files.setdefault(attachment.message_id, []).append(attachment)
+    return [
+        MessageView(
+            message=message, conversation_number=number, sender=sender, attachments=files.get(message.id, [])
+        )
+        for number, message, sender in messages
+    ]
+
+
+def _sender(row: Row) -> Sender | None:
+    start = 1 + SHAPE.width
+    name = row[start + SENDER_SHAPE.fields.index("name")]
+    return None if name is None else SENDER_SHAPE.read(row, start)
+
+
+def _values(message: Message, names: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(message, name) for name in names}
+    for name in ("content_attributes", "additional_attributes"):
+        if name in values:
+            values[name] = json.dump_text(values[name])
+    if "message_type" in values:
+        values["message_type"] = int(values["message_type"])
+    return values

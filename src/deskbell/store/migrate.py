@@ -1,0 +1,81 @@
+"""Bring a database's tables up to date, with Alembic, on either dialect."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deskbell.store.database import DatabaseUnavailable
+
+_ADVISORY_LOCK = 0x0DE5BE11
+"""Processes that start together on PostgreSQL migrate one after another."""
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest revision this code knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+    command.upgrade(_config(connection), "head")
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def sqlite_path(url: str) -> str:
+    """The file a `sqlite:///path` names."""
+    return url.removeprefix("sqlite:///")
+
+
+async def _on(url: str, work: Any) -> Any:
+    if url.startswith("sqlite"):
+        return await asyncio.to_thread(_on_sqlite, url, work)
+    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1])
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    except OSError as error:
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error}") from error
+    finally:
+        await engine.dispose()
+
+
+def _on_sqlite(url: str, work: Any) -> Any:
+    Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    except OperationalError as error:
+        raise DatabaseUnavailable(f"The database file cannot be opened: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+async def migrate(url: str) -> None:
+    """Create or upgrade every table. Safe to call at every start, from several processes."""
+    await _on(url, _upgrade)
+
+
+async def current(url: str) -> str | None:
+    """The revision a database is at; None where it is empty."""
+    revision: str | None = await _on(url, _current)
+    return revision

@@ -1,0 +1,147 @@
+"""PostgreSQL by asyncpg: one unit, one connection, one transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy.sql.schema import ColumnCollectionConstraint
+
+from deskbell.kit.clock import Clock
+from deskbell.store.database import DatabaseUnavailable, Row, UniqueViolation, UnitBase, silent
+from deskbell.store.schema import metadata
+from deskbell.store.statement import Statement
+
+POOL = 16
+
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    OSError,
+)
+
+_UNIQUE_RULES: dict[str, tuple[str, tuple[str, ...]]] = {
+    str(constraint.name): (table.name, tuple(column.name for column in constraint.columns))
+    for table in metadata.tables.values()
+    for constraint in table.constraints
+    if isinstance(constraint, ColumnCollectionConstraint)
+}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        table, columns = _UNIQUE_RULES.get(error.constraint_name or "", (error.table_name or "", ()))
+        raise UniqueViolation(table, columns) from error
+    except _GONE as error:
+        raise DatabaseUnavailable(
+            f"The database cannot answer now ({type(error).__name__}). Nothing was changed; try again."
+        ) from error
+
+
+class PostgresReader:
+    """Runs statements on one connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        with _translated():
+            rows: list[Row] = await self._connection.fetch(
+                statement.postgres, *statement.postgres_values(values)
+            )
+        return rows
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        with _translated():
+            return await self._connection.fetchrow(statement.postgres, *statement.postgres_values(values))
+
+
+class PostgresUnit(PostgresReader, UnitBase):
+    """A transaction."""
+
+    def __init__(self, connection: Any, now: int) -> None:
+        PostgresReader.__init__(self, connection)
+        UnitBase.__init__(self, now)
+
+    async def run(self, statement: Statement, **values: Any) -> None:
+        with _translated():
+            await self._connection.execute(statement.postgres, *statement.postgres_values(values))
+
+    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        with _translated():
+            await self._connection.executemany(
+                statement.postgres, [statement.postgres_values(row) for row in rows]
+            )
+
+
+async def _leave_as_it_is(_connection: Any) -> None:
+    """Sessions carry no state of ours, so a connection goes back to the pool without a round trip."""
+
+
+class PostgresDatabase:
+    """A database many processes share."""
+
+    dialect = "postgresql"
+
+    def __init__(self, pool: Any, clock: Clock) -> None:
+        self.clock = clock
+        self.bell: Callable[[set[int]], None] = silent
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock) -> "PostgresDatabase":
+        """Connect. Raises DatabaseUnavailable when the server does not answer."""
+        with _translated():
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=POOL, statement_cache_size=1024, reset=_leave_as_it_is, timeout=10
+            )
+        return cls(pool, clock)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[PostgresUnit]:
+        connection = await self._acquire()
+        try:
+            transaction = connection.transaction()
+            with _translated():
+                await transaction.start()
+            unit = PostgresUnit(connection, self.clock.now())
+            try:
+                yield unit
+                await unit.finish()
+            except BaseException:
+                await self._roll_back(transaction)
+                raise
+            with _translated():
+                await transaction.commit()
+        finally:
+            await self._pool.release(connection)
+        if unit.rings:
+            self.bell(unit.rings)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[PostgresReader]:
+        connection = await self._acquire()
+        try:
+            yield PostgresReader(connection)
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        await asyncio.wait_for(self._pool.close(), timeout=10)
+
+    async def _acquire(self) -> Any:
+        with _translated():
+            return await self._pool.acquire(timeout=30)
+
+    async def _roll_back(self, transaction: Any) -> None:
+        try:
+            await transaction.rollback()
+        except _GONE:
+            return  # the server rolled back when the connection went

@@ -1,0 +1,152 @@
+"""Targets: where deliveries go, and who among them hears an event."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from deskbell.kit import json
+from deskbell.model.account import PayloadFormat
+from deskbell.model.webhook import Address, Target, TargetKind, TargetStatus
+from deskbell.store.database import Reader, Unit
+from deskbell.store.shape import Shape, insert
+from deskbell.store.statement import Statement
+
+SHAPE = Shape(Target)
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A target that may want an event. The selection is a webhook's; bots and API inboxes have none."""
+
+    target_id: int
+    kind: TargetKind
+    payload_format: PayloadFormat
+    subscriptions: list[str] | None
+    inbox_ids: list[int] | None
+    include_private: bool | None
+
+
+_CANDIDATE = Shape(
+    Candidate,
+    target_id="g.id",
+    subscriptions="w.subscriptions",
+    inbox_ids="w.inbox_ids",
+    include_private="w.include_private",
+)
+
+_INSERT = Statement(
+    insert(
+        "targets",
+        "account_id",
+        "kind",
+        "url",
+        "authorization",
+        "secret",
+        "payload_format",
+        "headers",
+        "created_at",
+        "updated_at",
+        returning="id",
+    )
+)
+_INSERT_HEALTH = Statement("INSERT INTO target_health (target_id) VALUES (:target_id)")
+_GET = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id")
+_UPDATE = Statement(
+    "UPDATE targets SET url = :url, authorization = :authorization, secret = :secret, payload_format = :payload_format, headers = :headers, "
+    "status = :status, status_reason = :status_reason, updated_at = :updated_at WHERE id = :id"
+)
+_SET_STATUS = Statement(
+    "UPDATE targets SET status = :status, status_reason = :reason, updated_at = :now WHERE id = :id"
+)
+_PARK = Statement(
+    "UPDATE lanes SET due_at = NULL, lease = 0 WHERE target_id = :target_id AND due_at IS NOT NULL"
+)
+_UNPARK = Statement(
+    "UPDATE lanes SET due_at = :now WHERE target_id = :target_id AND due_at IS NULL AND tail > head"
+)
+_SAME_URL = Statement(
+    "SELECT 1 AS found FROM targets WHERE account_id = :account_id AND kind = 'webhook' AND url = :url AND status <> 'deleted' AND id <> :but"
+)
+_CANDIDATES = Statement(
+    f"SELECT {_CANDIDATE.columns('g')} FROM targets g LEFT JOIN webhooks w ON w.target_id = g.id "
+    "WHERE g.account_id = :account_id AND g.status <> 'deleted' AND (g.kind = 'webhook' "
+    "OR (g.kind = 'api_inbox' AND g.id = (SELECT i.target_id FROM inboxes i WHERE i.id = :inbox_id)) "
+    "OR (g.kind = 'agent_bot' AND g.id IN (SELECT b.target_id FROM agent_bots b WHERE b.id = :agent_bot_id "
+    "OR b.id = (SELECT x.agent_bot_id FROM agent_bot_inboxes x WHERE x.inbox_id = :inbox_id)))) ORDER BY g.id"
+)
+
+
+async def add(
+    unit: Unit,
+    account_id: int,
+    kind: TargetKind,
+    *,
+    address: Address,
+    secret: str,
+    payload_format: str,
+    headers: dict[str, str] | None = None,
+) -> int:
+    row = await unit.one(
+        _INSERT,
+        account_id=account_id,
+        kind=kind,
+        url=address.url,
+        authorization=address.authorization,
+        secret=secret,
+        payload_format=payload_format,
+        headers=json.dump_text(headers or {}),
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+    assert row is not None
+    await unit.run(_INSERT_HEALTH, target_id=row["id"])
+    return int(row["id"])
+
+
+async def get(reader: Reader, target_id: int) -> Target | None:
+    row = await reader.one(_GET, id=target_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def update(unit: Unit, before: Target, after: Target) -> None:
+    """Write a target; a changed status parks its lanes or lets them run."""
+    await unit.run(
+        _UPDATE,
+        id=after.id,
+        url=after.url,
+        authorization=after.authorization,
+        secret=after.secret,
+        payload_format=after.payload_format,
+        headers=json.dump_text(after.headers),
+        status=after.status,
+        status_reason=after.status_reason,
+        updated_at=unit.now,
+    )
+    if after.status != before.status:
+        await set_status(unit, after.id, after.status, after.status_reason)
+
+
+async def set_status(unit: Unit, target_id: int, status: TargetStatus, reason: str | None) -> None:
+    """Change whether a target is sent to. Only an enabled one's lanes are due; leased ones park when they are settled."""
+    await unit.run(_SET_STATUS, id=target_id, status=status, reason=reason, now=unit.now)
+    if status == "enabled":
+        await unit.run(_UNPARK, target_id=target_id, now=unit.now)
+        unit.ring([target_id])
+    else:
+        await unit.run(_PARK, target_id=target_id)
+
+
+async def url_taken(reader: Reader, account_id: int, url: str, *, but: int = 0) -> bool:
+    """Whether another webhook of the account has this address."""
+    return await reader.one(_SAME_URL, account_id=account_id, url=url, but=but) is not None
+
+
+async def candidates(
+    reader: Reader, account_id: int, inbox_id: int, agent_bot_id: int | None
+) -> list[Candidate]:
+    """Every target that may hear what happens in an inbox: the account's webhooks, the inbox's own address and its bots."""
+    values: dict[str, Any] = {
+        "account_id": account_id,
+        "inbox_id": inbox_id,
+        "agent_bot_id": agent_bot_id or 0,
+    }
+    return [_CANDIDATE.read(row) for row in await reader.all(_CANDIDATES, **values)]

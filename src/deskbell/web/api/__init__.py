@@ -1,0 +1,1 @@
+"""The Application API, one file per resource."""

@@ -1,0 +1,187 @@
+"""Inboxes, and who works in them."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from fastapi import APIRouter, Response
+from msgspec import UNSET, UnsetType
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from deskbell.desk.commands import inboxes as commands
+from deskbell.desk.commands.inboxes import InboxChanges
+from deskbell.desk.queries import agents as agent_queries
+from deskbell.desk.queries import inboxes as queries
+from deskbell.kit.errors import Invalid
+from deskbell.model.inbox import Channel
+from deskbell.model.webhook import Address
+from deskbell.web.answers import answer, answers, empty
+from deskbell.web.bodies import Attributes, Body, Flag, Id, OptionalText, PathId
+from deskbell.web.deps import TheActor, TheServices
+from deskbell.web.present import people, places
+from deskbell.web.present.people import AgentJSON
+from deskbell.web.present.places import InboxJSON
+from deskbell.web.requests import LenientRoute
+from deskbell.web.services import Services
+from deskbell.web.vetting import vet
+
+router = APIRouter(prefix="/accounts/{account_id}/inboxes", tags=["Inboxes"], route_class=LenientRoute)
+members_router = APIRouter(
+    prefix="/accounts/{account_id}/inbox_members", tags=["Inboxes"], route_class=LenientRoute
+)
+
+CHANNELS: dict[str, Channel] = {"web_widget": "Channel::WebWidget", "api": "Channel::Api"}
+
+
+class InboxesJSON(TypedDict):
+    payload: list[InboxJSON]
+
+
+class MembersJSON(TypedDict):
+    payload: list[AgentJSON]
+
+
+class ChannelFields(Body):
+    """What belongs to the channel: a website's widget, or an API inbox."""
+
+    type: Literal["web_widget", "api"] | None = None
+    website_url: OptionalText = None
+    widget_color: OptionalText = None
+    welcome_title: OptionalText = None
+    welcome_tagline: OptionalText = None
+    reply_time: Literal["in_a_few_minutes", "in_a_few_hours", "in_a_day"] | None = None
+    allowed_domains: OptionalText = None
+    pre_chat_form_enabled: Flag = None
+    pre_chat_form_options: Attributes = None
+    selected_feature_flags: list[str] | None = None
+    continuity_via_email: Flag = None
+    hmac_mandatory: Flag = None
+    webhook_url: OptionalText = None
+    additional_attributes: Attributes = None
+
+
+class InboxFields(Body):
+    wrapper: ClassVar[str] = "inbox"
+    name: OptionalText = None
+    avatar_url: OptionalText = None
+    greeting_enabled: Flag = None
+    greeting_message: OptionalText = None
+    enable_email_collect: Flag = None
+    csat_survey_enabled: Flag = None
+    enable_auto_assignment: Flag = None
+    working_hours_enabled: Flag = None
+    out_of_office_message: OptionalText = None
+    timezone: OptionalText = None
+    allow_messages_after_resolved: Flag = None
+    lock_to_single_conversation: Flag = None
+    sender_name_type: Literal["friendly", "professional"] | None = None
+    business_name: OptionalText = None
+    channel: ChannelFields = ChannelFields()
+
+
+class Members(Body):
+    inbox_id: Id
+    user_ids: Annotated[list[Id], Field(max_length=1000)]
+
+
+_NULLABLE = {
+    "greeting_message",
+    "out_of_office_message",
+    "business_name",
+    "website_url",
+    "welcome_title",
+    "welcome_tagline",
+}
+
+
+async def _changes(body: InboxFields, services: Services) -> InboxChanges:
+    said = body.said() | body.channel.said()
+    webhook: Address | UnsetType | None = UNSET
+    if "webhook_url" in said:
+        webhook = await vet(services, said["webhook_url"], "webhook_url") if said["webhook_url"] else None
+    settings: dict[str, Any] = {
+        name: value for name, value in said.items() if value is not None or name in _NULLABLE
+    }
+    known = {
+        name: settings.pop(name) for name in ("name", "avatar_url", "hmac_mandatory") if name in settings
+    }
+    return InboxChanges(**known, webhook=webhook, settings=settings)
+
+
+@router.get("", summary="List inboxes", responses=answers(InboxesJSON))
+async def list_inboxes(actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        found = await queries.visible(reader, actor)
+    return answer(
+        {
+            "payload": [
+                places.inbox(one, services.public_url, with_secrets=actor.is_administrator) for one in found
+            ]
+        }
+    )
+
+
+@router.post("", summary="Create an inbox", responses=answers(InboxJSON))
+async def create_inbox(body: InboxFields, actor: TheActor, services: TheServices) -> Response:
+    if body.channel.type is None:
+        raise Invalid({"channel.type": f"should be one of {', '.join(CHANNELS)}"})
+    changes = await _changes(body, services)
+    async with services.database.unit() as unit:
+        inbox = await commands.create_inbox(unit, actor, CHANNELS[body.channel.type], changes)
+    return answer(places.inbox(inbox, services.public_url, with_secrets=True))
+
+
+@router.get("/{inbox_id}", summary="Show an inbox", responses=answers(InboxJSON))
+async def show_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        inbox = await queries.show(reader, actor, inbox_id)
+    return answer(places.inbox(inbox, services.public_url, with_secrets=actor.is_administrator))
+
+
+@router.api_route(
+    "/{inbox_id}", methods=["PATCH", "PUT"], summary="Change an inbox", responses=answers(InboxJSON)
+)
+async def update_inbox(
+    inbox_id: PathId, body: InboxFields, actor: TheActor, services: TheServices
+) -> Response:
+    changes = await _changes(body, services)
+    async with services.database.unit() as unit:
+        inbox = await commands.update_inbox(unit, actor, inbox_id, changes)
+    return answer(places.inbox(inbox, services.public_url, with_secrets=True))
+
+
+@router.delete("/{inbox_id}", summary="Delete an inbox and its conversations")
+async def delete_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.delete_inbox(unit, actor, inbox_id)
+    return answer({"message": "The inbox was deleted."})
+
+
+@members_router.get("/{inbox_id}", summary="List who works in an inbox", responses=answers(MembersJSON))
+async def list_members(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        return answer(
+            {"payload": [people.agent(one) for one in await agent_queries.members(reader, actor, inbox_id)]}
+        )
+
+
+@members_router.post("", summary="Let agents work in an inbox", responses=answers(MembersJSON))
+async def add_members(body: Members, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        members = await commands.add_members(unit, actor, body.inbox_id, body.user_ids)
+    return answer({"payload": [people.agent(one) for one in members]})
+
+
+@members_router.api_route(
+    "", methods=["PATCH", "PUT"], summary="Replace who works in an inbox", responses=answers(MembersJSON)
+)
+async def replace_members(body: Members, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        members = await commands.replace_members(unit, actor, body.inbox_id, body.user_ids)
+    return answer({"payload": [people.agent(one) for one in members]})
+
+
+@members_router.delete("", summary="Take agents out of an inbox")
+async def remove_members(body: Members, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.remove_members(unit, actor, body.inbox_id, body.user_ids)
+    return empty()

@@ -1,0 +1,17 @@
+"""`/api/v1/profile`: who the token belongs to."""
+
+from fastapi import APIRouter, Response
+
+from deskbell.desk.queries import identity
+from deskbell.web.answers import answer, answers
+from deskbell.web.deps import TheServices, Token
+from deskbell.web.present import people
+from deskbell.web.requests import LenientRoute
+
+router = APIRouter(tags=["Profile"], route_class=LenientRoute)
+
+
+@router.get("/profile", summary="The user the token belongs to", responses=answers(people.ProfileJSON))
+async def show_profile(token: Token, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        return answer(people.profile(await identity.profile_of(reader, token)))

@@ -1,0 +1,156 @@
+"""Webhooks, and the log of what was delivered."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from fastapi import APIRouter, Query, Response
+from msgspec import UNSET
+from pydantic import ConfigDict, Field
+from typing_extensions import TypedDict
+
+from deskbell.desk import access
+from deskbell.desk.commands import webhooks as commands
+from deskbell.desk.commands.webhooks import WebhookChanges
+from deskbell.desk.queries import webhooks as queries
+from deskbell.kit.errors import Invalid
+from deskbell.model.account import PayloadFormat
+from deskbell.model.delivery import DeliveryState
+from deskbell.model.event import EventName
+from deskbell.web.answers import answer, answers, empty
+from deskbell.web.bodies import LARGEST, Body, Flag, Id, OptionalId, OptionalText, PathId
+from deskbell.web.deps import PageSize, TheActor, TheServices
+from deskbell.web.present import places
+from deskbell.web.present.places import DeliveryJSON, WebhookJSON
+from deskbell.web.requests import LenientRoute
+from deskbell.web.services import Services
+from deskbell.web.vetting import vet
+
+router = APIRouter(prefix="/accounts/{account_id}/webhooks", tags=["Webhooks"], route_class=LenientRoute)
+
+
+class OneWebhookJSON(TypedDict):
+    webhook: WebhookJSON
+
+
+class WrittenWebhookJSON(TypedDict):
+    payload: OneWebhookJSON
+
+
+class WebhookListJSON(TypedDict):
+    webhooks: list[WebhookJSON]
+
+
+class WebhooksJSON(TypedDict):
+    payload: WebhookListJSON
+
+
+class DeliveriesMetaJSON(TypedDict):
+    next_before: int | None
+
+
+class DeliveriesJSON(TypedDict):
+    meta: DeliveriesMetaJSON
+    payload: list[DeliveryJSON]
+
+
+class WebhookFields(Body):
+    """A webhook. Fields that it has not are refused, so that a slip in a name is seen at once."""
+
+    model_config = ConfigDict(extra="forbid")
+    wrapper: ClassVar[str] = "webhook"
+    url: OptionalText = None
+    name: OptionalText = None
+    subscriptions: list[str] | None = None
+    inbox_id: OptionalId = None
+    inbox_ids: Annotated[list[Id] | None, Field(max_length=1000)] = None
+    include_private: Flag = None
+    payload_format: PayloadFormat | None = None
+    headers: dict[str, str] | None = None
+    signature: Literal["hmac"] | None = None
+    secret: OptionalText = None
+    status: Literal["enabled", "paused", "disabled"] | None = None
+
+    async def webhook_changes(self, services: Services) -> WebhookChanges:
+        said: dict[str, Any] = {
+            name: value for name, value in self.said().items() if value is not None or name == "name"
+        }
+        url = said.pop("url", None)
+        inbox_id = said.pop("inbox_id", None)
+        if inbox_id and "inbox_ids" not in said:
+            said["inbox_ids"] = [inbox_id]
+        said.pop("signature", None)
+        return WebhookChanges(**said, address=await vet(services, url, "url") if url else UNSET)
+
+
+@router.get("", summary="List webhooks", responses=answers(WebhooksJSON))
+async def list_webhooks(actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        found = await queries.all_webhooks(reader, actor)
+    return answer({"payload": {"webhooks": [places.webhook(one) for one in found]}})
+
+
+@router.post("", summary="Create a webhook", responses=answers(WrittenWebhookJSON))
+async def create_webhook(body: WebhookFields, actor: TheActor, services: TheServices) -> Response:
+    access.require_administrator(actor)
+    changes = await body.webhook_changes(services)
+    async with services.database.unit() as unit:
+        webhook = await commands.create_webhook(unit, actor, changes)
+    return answer({"payload": {"webhook": places.webhook(webhook)}})
+
+
+@router.api_route(
+    "/{webhook_id}",
+    methods=["PATCH", "PUT"],
+    summary="Change a webhook",
+    responses=answers(WrittenWebhookJSON),
+)
+async def update_webhook(
+    webhook_id: PathId, body: WebhookFields, actor: TheActor, services: TheServices
+) -> Response:
+    access.require_administrator(actor)
+    if "url" in body.model_fields_set and not body.url:
+        raise Invalid({"url": "can't be blank"})
+    changes = await body.webhook_changes(services)
+    async with services.database.unit() as unit:
+        webhook = await commands.update_webhook(unit, actor, webhook_id, changes)
+    return answer({"payload": {"webhook": places.webhook(webhook)}})
+
+
+@router.delete("/{webhook_id}", summary="Delete a webhook")
+async def delete_webhook(webhook_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.delete_webhook(unit, actor, webhook_id)
+    return empty()
+
+
+@router.get(
+    "/{webhook_id}/deliveries",
+    summary="The log of deliveries, newest first",
+    responses=answers(DeliveriesJSON),
+)
+async def list_deliveries(
+    webhook_id: PathId,
+    actor: TheActor,
+    services: TheServices,
+    state: DeliveryState | None = None,
+    event: EventName | None = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=LARGEST, description="Only deliveries with a smaller number")
+    ] = None,
+    per_page: PageSize = 25,
+) -> Response:
+    async with services.database.read() as reader:
+        found = await queries.delivery_page(
+            reader, actor, webhook_id, state=state, event=event, before=before, limit=per_page
+        )
+    next_before = found[-1].delivery.number if len(found) == per_page else None
+    return answer({"meta": {"next_before": next_before}, "payload": [places.delivery(one) for one in found]})
+
+
+@router.get(
+    "/{webhook_id}/deliveries/{number}", summary="One delivery's whole story", responses=answers(DeliveryJSON)
+)
+async def show_delivery(
+    webhook_id: PathId, number: PathId, actor: TheActor, services: TheServices
+) -> Response:
+    async with services.database.read() as reader:
+        return answer(places.delivery_story(await queries.delivery(reader, actor, webhook_id, number)))

@@ -1,0 +1,1 @@
+"""The Client API: a customer's own chat interface."""

@@ -1,0 +1,140 @@
+"""The Client API's conversations and messages."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from deskbell.desk.commands import conversations as commands
+from deskbell.desk.commands import messages as message_commands
+from deskbell.desk.commands.conversations import NewConversation
+from deskbell.desk.commands.messages import Draft
+from deskbell.desk.queries import conversations as queries
+from deskbell.desk.queries import messages as message_queries
+from deskbell.model.message import MessageType
+from deskbell.store.database import Reader
+from deskbell.web.answers import answer, answers, empty
+from deskbell.web.bodies import Attributes, Body, OptionalText, PathId
+from deskbell.web.client.deps import TheVisitor, Visitor
+from deskbell.web.deps import MessageId, TheServices
+from deskbell.web.present import public
+from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
+from deskbell.web.requests import LenientRoute
+
+router = APIRouter(
+    prefix="/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations",
+    tags=["Client API"],
+    route_class=LenientRoute,
+)
+
+
+class ClientConversation(Body):
+    custom_attributes: Attributes = None
+
+
+class ClientMessage(Body):
+    content: OptionalText = None
+    echo_id: OptionalText = None
+
+
+class ClientAnswers(Body):
+    submitted_values: Any = None
+
+
+async def _shown(reader: Reader, visitor: Visitor, number: int) -> PublicConversationJSON:
+    view = await queries.own(reader, visitor.actor, visitor.place, number)
+    return public.conversation(view, await message_queries.own(reader, visitor.actor, visitor.place, number))
+
+
+@router.post("", summary="Begin a conversation", responses=answers(PublicConversationJSON))
+async def create_conversation(
+    body: ClientConversation, visitor: TheVisitor, services: TheServices
+) -> Response:
+    wanted = NewConversation(custom_attributes=body.custom_attributes or {})
+    async with services.database.unit() as unit:
+        conversation = await commands.begin(unit, visitor.actor, visitor.place, visitor.contact, wanted)
+        shown = await _shown(unit, visitor, conversation.number)
+    return answer(shown)
+
+
+@router.get("", summary="List the contact's conversations", responses=answers(list[PublicConversationJSON]))
+async def list_conversations(visitor: TheVisitor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        found = await queries.of_place(reader, visitor.actor, visitor.place)
+        return answer([await _shown(reader, visitor, view.conversation.number) for view in found])
+
+
+@router.get("/{conversation_id}", summary="Show a conversation", responses=answers(PublicConversationJSON))
+async def show_conversation(conversation_id: PathId, visitor: TheVisitor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        return answer(await _shown(reader, visitor, conversation_id))
+
+
+@router.post(
+    "/{conversation_id}/toggle_status",
+    summary="Resolve a conversation",
+    responses=answers(PublicConversationJSON),
+)
+async def resolve_conversation(
+    conversation_id: PathId, visitor: TheVisitor, services: TheServices
+) -> Response:
+    async with services.database.unit() as unit:
+        await commands.resolve_own(unit, visitor.actor, visitor.place, conversation_id)
+        shown = await _shown(unit, visitor, conversation_id)
+    return answer(shown)
+
+
+@router.post("/{conversation_id}/update_last_seen", summary="Mark as seen by the contact")
+async def update_last_seen(conversation_id: PathId, visitor: TheVisitor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.mark_seen_by_contact(unit, visitor.actor, visitor.place, conversation_id)
+    return empty()
+
+
+@router.get(
+    "/{conversation_id}/messages", summary="List messages", responses=answers(list[PublicMessageJSON])
+)
+async def list_messages(
+    conversation_id: PathId,
+    visitor: TheVisitor,
+    services: TheServices,
+    before: MessageId = None,
+    after: MessageId = None,
+) -> Response:
+    async with services.database.read() as reader:
+        found = await message_queries.own(
+            reader, visitor.actor, visitor.place, conversation_id, before=before, after=after
+        )
+    return answer([public.message(one) for one in found])
+
+
+@router.post("/{conversation_id}/messages", summary="Write a message", responses=answers(PublicMessageJSON))
+async def create_message(
+    conversation_id: PathId, body: ClientMessage, visitor: TheVisitor, services: TheServices
+) -> Response:
+    draft = Draft(content=body.content, message_type=MessageType.INCOMING)
+    async with services.database.unit() as unit:
+        message = await message_commands.write_own(unit, visitor.actor, visitor.place, conversation_id, draft)
+        view = await message_queries.show(unit, message.id)
+    return answer(public.message(view, body.echo_id))
+
+
+@router.api_route(
+    "/{conversation_id}/messages/{message_id}",
+    methods=["PATCH", "PUT"],
+    summary="Answer a form in a message",
+    responses=answers(PublicMessageJSON),
+)
+async def update_message(
+    conversation_id: PathId,
+    message_id: PathId,
+    body: ClientAnswers,
+    visitor: TheVisitor,
+    services: TheServices,
+) -> Response:
+    async with services.database.unit() as unit:
+        given = {"submitted_values": body.submitted_values}
+        message = await message_commands.submit_values(
+            unit, visitor.actor, visitor.place, conversation_id, message_id, given
+        )
+        view = await message_queries.show(unit, message.id)
+    return answer(public.message(view))

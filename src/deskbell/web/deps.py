@@ -1,0 +1,54 @@
+"""What endpoints ask for: the services, and who is asking."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from deskbell.desk.actor import Actor
+from deskbell.desk.queries import identity
+from deskbell.kit.errors import NotFound, Unauthenticated
+from deskbell.web.bodies import LARGEST
+from deskbell.web.services import Services
+
+TOKEN_LIMIT = 200
+SIGN_IN = "You need to sign in or sign up before continuing."
+
+
+def services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+TheServices = Annotated[Services, Depends(services_of)]
+
+
+def access_token(request: Request) -> str:
+    """The token of the Application API: `api_access_token` (any case, `-` for `_` too) or a bearer. Raises Unauthenticated."""
+    headers = request.headers
+    token = headers.get("api_access_token") or headers.get("api-access-token")
+    if token is None:
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        token = bearer.strip() if scheme.lower() == "bearer" else None
+    if not token:
+        raise Unauthenticated(SIGN_IN)
+    if len(token) > TOKEN_LIMIT or "\x00" in token:
+        raise Unauthenticated("Invalid Access Token")
+    return token
+
+
+Token = Annotated[str, Depends(access_token)]
+
+
+async def account_actor(request: Request, token: Token, services: TheServices) -> Actor:
+    """Who a token is in the account of the path. Unknown accounts and others' accounts look the same."""
+    text = request.path_params["account_id"]
+    if not str(text).isdigit() or int(text) > LARGEST:
+        raise NotFound
+    async with services.database.read() as reader:
+        return await identity.actor_of(reader, token, int(text))
+
+
+TheActor = Annotated[Actor, Depends(account_actor)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(alias="per_page", ge=1, le=100)]
+MessageId = Annotated[int | None, Query(ge=0, le=LARGEST)]

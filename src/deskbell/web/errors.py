@@ -1,0 +1,79 @@
+"""Errors as answers: the reference's bodies, with every wrong field named."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from deskbell.kit.errors import DeskbellError, Invalid
+from deskbell.web.answers import answer
+from deskbell.web.deps import SIGN_IN
+
+log = logging.getLogger("deskbell.web")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error the way clients of the reference expect."""
+    app.add_exception_handler(DeskbellError, _told)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DeskbellError), "registered for these only"
+    if isinstance(error, Invalid):
+        return answer(_invalid(error.fields), error.status)
+    if error.message == SIGN_IN:
+        return answer({"errors": [SIGN_IN], "error": SIGN_IN, "code": error.code}, error.status)
+    return answer({"error": error.message, "code": error.code}, error.status)
+
+
+async def _unreadable(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError), "registered for these only"
+    problems = error.errors()
+    if any(problem["loc"][0] == "path" for problem in problems):
+        return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
+    fields: dict[str, str] = {}
+    for problem in problems:
+        fields.setdefault(_name(problem["loc"]), problem["msg"].removeprefix("Value error, ").lower())
+    return answer(_invalid(fields), 422)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "registered for these only"
+    if error.status_code == 404:
+        return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
+    return answer({"error": str(error.detail), "code": "http"}, error.status_code)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error(
+        "A request failed unforeseen",
+        extra={"method": request.method, "path": request.url.path},
+        exc_info=error,
+    )
+    return answer(
+        {"error": "Something went wrong on our side; nothing was changed.", "code": "internal"}, 500
+    )
+
+
+def _invalid(fields: dict[str, str]) -> dict[str, Any]:
+    message = ", ".join(
+        f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in fields.items()
+    )
+    return {
+        "message": message,
+        "error": message,
+        "attributes": list(fields),
+        "errors": fields,
+        "code": Invalid.code,
+    }
+
+
+def _name(loc: tuple[Any, ...]) -> str:
+    """The field's name as the client wrote it; `body` alone where the whole body is meant."""
+    named = [str(part) for part in loc[1:] if isinstance(part, str | int)]
+    return ".".join(named) or str(loc[0])

@@ -1,0 +1,206 @@
+"""Inboxes and webhooks, as answers show them."""
+
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
+
+from deskbell.desk.queries.webhooks import DeliveryStory, DeliveryView
+from deskbell.kit import json
+from deskbell.kit.clock import MILLISECOND, iso
+from deskbell.model.delivery import Attempt
+from deskbell.model.event import event_id
+from deskbell.model.inbox import Inbox
+from deskbell.model.webhook import Webhook
+
+
+class InboxJSON(TypedDict):
+    id: int
+    avatar_url: str
+    channel_id: int
+    name: str
+    channel_type: str
+    greeting_enabled: bool
+    greeting_message: str | None
+    working_hours_enabled: bool
+    enable_email_collect: bool
+    csat_survey_enabled: bool
+    enable_auto_assignment: bool
+    out_of_office_message: str | None
+    timezone: str
+    allow_messages_after_resolved: bool
+    lock_to_single_conversation: bool
+    sender_name_type: str
+    business_name: str | None
+    hmac_mandatory: bool
+    hmac_token: NotRequired[str]
+    website_url: NotRequired[str | None]
+    website_token: NotRequired[str]
+    widget_color: NotRequired[str]
+    welcome_title: NotRequired[str | None]
+    welcome_tagline: NotRequired[str | None]
+    web_widget_script: NotRequired[str]
+    reply_time: NotRequired[str]
+    allowed_domains: NotRequired[str]
+    selected_feature_flags: NotRequired[list[str]]
+    pre_chat_form_enabled: NotRequired[bool]
+    pre_chat_form_options: NotRequired[dict[str, Any]]
+    continuity_via_email: NotRequired[bool]
+    callback_webhook_url: NotRequired[str | None]
+    webhook_url: NotRequired[str | None]
+    inbox_identifier: NotRequired[str]
+    additional_attributes: NotRequired[dict[str, Any]]
+    secret: NotRequired[str | None]
+
+
+class WebhookInboxJSON(TypedDict):
+    id: int
+    name: str
+
+
+class WebhookJSON(TypedDict):
+    id: int
+    name: str | None
+    url: str
+    account_id: int
+    subscriptions: list[str]
+    secret: str
+    inbox_ids: list[int]
+    include_private: bool
+    payload_format: str
+    headers: dict[str, str]
+    signature: str
+    status: str
+    status_reason: str | None
+    inbox: NotRequired[WebhookInboxJSON]
+
+
+class AttemptJSON(TypedDict):
+    number: int
+    started_at: str
+    duration_ms: float
+    verdict: str
+    reason: str | None
+    status: int | None
+    detail: str
+    response: str
+
+
+class DeliveryJSON(TypedDict):
+    number: int
+    event_id: str
+    event: str
+    state: str
+    replay: bool
+    created_at: str
+    settled_at: str | None
+    next_attempt_at: str | None
+    attempts: list[AttemptJSON]
+    body: NotRequired[Any]
+
+
+_SNIPPET = """<script>
+  (function (d, t) {{
+    var g = d.createElement(t), s = d.getElementsByTagName(t)[0];
+    g.src = "{base}/packs/js/sdk.js"; g.defer = true; g.async = true;
+    s.parentNode.insertBefore(g, s);
+    g.onload = function () {{ window.deskbellSDK.run({{ websiteToken: "{token}", baseUrl: "{base}" }}); }};
+  }})(document, "script");
+</script>"""
+
+
+def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
+    """`with_secrets` for administrators only."""
+    settings = one.settings
+    shown: InboxJSON = {
+        "id": one.id,
+        "avatar_url": one.avatar_url,
+        "channel_id": one.id,
+        "name": one.name,
+        "channel_type": one.channel,
+        "greeting_enabled": settings.greeting_enabled,
+        "greeting_message": settings.greeting_message,
+        "working_hours_enabled": settings.working_hours_enabled,
+        "enable_email_collect": settings.enable_email_collect,
+        "csat_survey_enabled": settings.csat_survey_enabled,
+        "enable_auto_assignment": settings.enable_auto_assignment,
+        "out_of_office_message": settings.out_of_office_message,
+        "timezone": settings.timezone,
+        "allow_messages_after_resolved": settings.allow_messages_after_resolved,
+        "lock_to_single_conversation": settings.lock_to_single_conversation,
+        "sender_name_type": settings.sender_name_type,
+        "business_name": settings.business_name,
+        "hmac_mandatory": one.hmac_mandatory,
+    }
+    if with_secrets:
+        shown["hmac_token"] = one.hmac_token
+    if one.channel == "Channel::WebWidget":
+        shown["website_url"] = settings.website_url
+        shown["website_token"] = one.token
+        shown["widget_color"] = settings.widget_color
+        shown["welcome_title"] = settings.welcome_title
+        shown["welcome_tagline"] = settings.welcome_tagline
+        shown["web_widget_script"] = _SNIPPET.format(base=base_url, token=one.token)
+        shown["reply_time"] = settings.reply_time
+        shown["allowed_domains"] = settings.allowed_domains
+        shown["selected_feature_flags"] = settings.selected_feature_flags
+        shown["pre_chat_form_enabled"] = settings.pre_chat_form_enabled
+        shown["pre_chat_form_options"] = settings.pre_chat_form_options
+        shown["continuity_via_email"] = settings.continuity_via_email
+    else:
+        shown["webhook_url"] = shown["callback_webhook_url"] = one.webhook_url
+        shown["inbox_identifier"] = one.token
+        shown["additional_attributes"] = settings.additional_attributes
+        if with_secrets:
+            shown["secret"] = one.secret
+    return shown
+
+
+def webhook(one: Webhook) -> WebhookJSON:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "url": one.target.url,
+        "account_id": one.account_id,
+        "subscriptions": one.subscriptions,
+        "secret": one.target.secret,
+        "inbox_ids": one.inbox_ids,
+        "include_private": one.include_private,
+        "payload_format": one.target.payload_format,
+        "headers": one.target.headers,
+        "signature": "hmac",
+        "status": one.target.status,
+        "status_reason": one.target.status_reason,
+    }
+
+
+def delivery(view: DeliveryView) -> DeliveryJSON:
+    one = view.delivery
+    return {
+        "number": one.number,
+        "event_id": event_id(one.account_id, one.event_number),
+        "event": one.event_name,
+        "state": one.state,
+        "replay": one.replay,
+        "created_at": iso(one.created_at),
+        "settled_at": iso(one.settled_at) if one.settled_at else None,
+        "next_attempt_at": iso(one.due_at) if one.state == "pending" and one.due_at else None,
+        "attempts": [_attempt(attempt) for attempt in view.attempts],
+    }
+
+
+def delivery_story(story: DeliveryStory) -> DeliveryJSON:
+    """With the body that is sent, as JSON."""
+    return {**delivery(story.view), "body": None if story.body is None else json.loads(story.body)}
+
+
+def _attempt(one: Attempt) -> AttemptJSON:
+    return {
+        "number": one.number,
+        "started_at": iso(one.started_at),
+        "duration_ms": one.duration / MILLISECOND,
+        "verdict": one.verdict,
+        "reason": one.reason,
+        "status": one.status,
+        "detail": one.detail,
+        "response": one.excerpt.decode(errors="replace"),
+    }

@@ -1,0 +1,114 @@
+"""Requests as real clients send them: JSON, forms or multipart; no body where nothing is said; never more than the limit."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile
+from typing_extensions import override
+
+from deskbell.kit import json
+from deskbell.kit.errors import InvalidRequest, TooLarge
+
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+class LenientRoute(APIRoute):
+    """A route whose endpoint gets one JSON object, however the client wrote it down."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
+
+        async def lenient(request: Request) -> Response:
+            return await handle(_ReadRequest(request, await read_object(request)))
+
+        return lenient
+
+
+class _ReadRequest(Request):
+    """A request whose body was read already, and calls itself JSON to whoever asks."""
+
+    def __init__(self, request: Request, value: dict[str, Any]) -> None:
+        others = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
+        super().__init__(
+            {**request.scope, "headers": [*others, (b"content-type", b"application/json")]}, request.receive
+        )
+        self._value = value
+
+    @override
+    async def body(self) -> bytes:
+        return b"{}"
+
+    @override
+    async def json(self) -> Any:
+        return self._value
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The body as one object. Raises InvalidRequest for what is none, TooLarge for more than the limit."""
+    body = await _read(request, request.app.state.services.settings.max_body_bytes)
+    if request.headers.get("content-type", "").lower().startswith(FORMS):
+        return nested(await _form_fields(request, body))
+    if b"\\u0000" in body:
+        raise InvalidRequest("The body has a NUL character, which no field may hold.")
+    try:
+        value = json.loads(body) if body.strip() else {}
+    except ValueError as error:
+        raise InvalidRequest(f"The body is not valid JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise InvalidRequest("The body should be a JSON object.")
+    return value
+
+
+async def _form_fields(request: Request, body: bytes) -> list[tuple[str, Any]]:
+    async def replay() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async with Request(request.scope, replay).form() as form:
+        fields = [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
+    if any("\x00" in name or "\x00" in value for name, value in fields):
+        raise InvalidRequest("The body has a NUL character, which no field may hold.")
+    return fields
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def nested(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Form fields as an object: `contact[name]` goes inside, `labels[]` is a list. Raises InvalidRequest."""
+    result: dict[str, Any] = {}
+    for name, value in fields:
+        *outer, last = name.replace("]", "").split("[")
+        listed = last == "" and bool(outer)
+        if listed:
+            last = outer.pop()
+        place: Any = result
+        for part in outer:
+            place = place.setdefault(part, {})
+            if not isinstance(place, dict):
+                raise InvalidRequest(f"The form field {name} contradicts another one.")
+        if not listed:
+            place[last] = value
+        elif isinstance(place.setdefault(last, []), list):
+            place[last].append(value)
+        else:
+            raise InvalidRequest(f"The form field {name} contradicts another one.")
+    return result
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit} bytes, the most this server takes.")

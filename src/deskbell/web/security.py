@@ -1,0 +1,74 @@
+"""Visitors' sessions and the headers every answer carries."""
+
+from typing import Any
+
+import jwt
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deskbell.kit import ids
+from deskbell.kit.clock import DAY, SECOND
+from deskbell.kit.errors import Unauthenticated
+
+ALGORITHM = "HS256"
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cache-control", b"no-store"),
+]
+
+
+def open_session(
+    secret_key: str, inbox_id: int, now: int, days: int, source_id: str | None = None
+) -> tuple[str, str]:
+    """A visitor's session token and the source_id it carries. No record is made for it."""
+    source_id = source_id or ids.uuid4()
+    claims = {
+        "source_id": source_id,
+        "inbox_id": inbox_id,
+        "iat": now // SECOND,
+        "exp": (now + days * DAY) // SECOND,
+    }
+    return jwt.encode(claims, secret_key, ALGORITHM), source_id
+
+
+def read_session(secret_key: str, token: str, inbox_id: int, now: int) -> str:
+    """The source_id of a valid session in this inbox. Raises Unauthenticated for any other token."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            secret_key,
+            [ALGORITHM],
+            options={"require": ["source_id", "inbox_id", "exp"], "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError:
+        raise Unauthenticated(
+            "The session is not valid; ask for a new one with POST /api/v1/widget/config."
+        ) from None
+    if claims["inbox_id"] != inbox_id or not isinstance(claims["exp"], int) or claims["exp"] * SECOND <= now:
+        raise Unauthenticated("The session has expired; ask for a new one with POST /api/v1/widget/config.")
+    return str(claims["source_id"])
+
+
+class Shell:
+    """What surrounds every request: trailing slashes do not matter, NUL has no place in an address, answers carry safe headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if len(path) > 1 and path.endswith("/"):
+            scope["path"] = path.rstrip("/") or "/"
+        if "\x00" in path or b"%00" in scope["query_string"]:
+            scope["path"], scope["query_string"] = "/%00", b""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

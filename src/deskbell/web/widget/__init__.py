@@ -1,0 +1,1 @@
+"""The API the live-chat widget speaks."""

@@ -1,0 +1,21 @@
+"""Compile the lock files: versions and hashes only, never a download address."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header", "--quiet"]
+
+
+def compile_lock(name: str, *extra: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *COMMON, *extra, "-o", f"requirements/{name}.txt", *sys.argv[1:]],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    compile_lock("run")
+    compile_lock("dev", "--extra", "dev", "-c", "requirements/run.txt")
