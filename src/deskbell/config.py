@@ -1,6 +1,7 @@
 """Settings: from flags, `DESKBELL_*` variables and a TOML file, in that order. Built once, passed in, never a global."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -93,7 +94,7 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _database_is_known(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")) or value == "sqlite:///":
             raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
         return value
 
@@ -132,6 +133,8 @@ def load(flags: dict[str, Any], toml: Path | None = None) -> Settings:
 
     try:
         return Sourced(**{name: value for name, value in flags.items() if value is not None})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{toml} cannot be read: {error}.") from None
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from None
 

@@ -30,8 +30,8 @@ class Destination(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def _endpoint(url: str, authorization: str | None) -> Endpoint:
-    return replace(parse_url(url), authorization=authorization)
+def _endpoint(url: str, credentials: str | None) -> Endpoint:
+    return replace(parse_url(url), authorization=credentials)
 
 
 def destination(target: Target) -> Destination:
@@ -39,7 +39,7 @@ def destination(target: Target) -> Destination:
     ours = [("Content-Type", "application/json"), ("User-Agent", f"Deskbell/{deskbell.__version__}")]
     named = {name.lower() for name, _ in ours}
     custom = [(name, value) for name, value in target.headers.items() if name.lower() not in named]
-    return Destination(target, _endpoint(target.url, target.authorization), header_lines([*ours, *custom]))
+    return Destination(target, _endpoint(target.url, target.credentials), header_lines([*ours, *custom]))
 
 
 def request(to: Destination, waiting: Waiting, body: bytes, attempt: int, now: int) -> Request:

@@ -53,7 +53,11 @@ async def ready(database: Database, now: int) -> list[int]:
 async def _runs(unit: Unit, target_id: int, claimed: list[lanes.Lane], until: int) -> list[Run]:
     target = await targets.get(unit, target_id)
     assert target is not None, "targets outlive their lanes"
-    to = destination(target)
+    try:
+        to = destination(target)
+    except ValueError as error:  # an address kept under older, laxer rules
+        await targets.set_status(unit, target_id, "disabled", f"The address cannot be sent to: {error}")
+        return []
     waiting: dict[int, list[Waiting]] = defaultdict(list)
     for one in await lanes.work(unit, [lane.id for lane in claimed], target.payload_format, DEPTH):
         waiting[one.lane_id].append(one if one.body is not None else await _rendered(unit, one, to))

@@ -36,7 +36,8 @@ class Worker:
         self._clock = clock
         self._settings = settings
         self._lease = int(settings.delivery_lease * SECOND)
-        self._margin = int(settings.delivery_timeout * SECOND) + SECOND
+        # What an attempt may take, and a while for the clock and the loop; less than the lease at any setting.
+        self._margin = int((settings.delivery_timeout + min(1.0, settings.delivery_timeout / 2)) * SECOND)
         self._terms = Terms(Schedule(settings.delivery_schedule, settings.delivery_jitter), random.Random())  # noqa: S311 - jitter
         self._ready: set[int] = set()
         self._busy: Counter[int] = Counter()

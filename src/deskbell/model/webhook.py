@@ -11,10 +11,10 @@ TargetStatus = Literal["enabled", "paused", "disabled", "deleted"]
 
 
 class Address(Struct, frozen=True):
-    """A URL found fit to send to: `url` without user and password, which `authorization` carries as a header value."""
+    """A URL found fit to send to: `url` without user and password, which `credentials` carries as a header value."""
 
     url: str
-    authorization: str | None = None
+    credentials: str | None = None
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Target(Struct, frozen=True, kw_only=True):
     account_id: int
     kind: TargetKind
     url: str
-    authorization: str | None
+    credentials: str | None
     secret: str
     payload_format: PayloadFormat
     headers: dict[str, str]

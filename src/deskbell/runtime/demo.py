@@ -91,13 +91,19 @@ async def _make(unit: Unit, password: str, password_hash: str, receiver_url: str
     return demo
 
 
-def receiver(secrets_of: list[str], port: int) -> Receiver:
-    """A receiver that verifies each signature and prints a line for each event."""
+async def receiving(secrets_of: list[str]) -> Receiver:
+    """A receiver, listening, that verifies each signature and prints a line for each event."""
 
     def show(received: Received) -> None:
         print(line(received), flush=True)  # noqa: T201 - the demo talks to a terminal
 
-    return Receiver(secrets_of, show, port=port)
+    receiver = Receiver(secrets_of, show, port=RECEIVER_PORT)
+    try:
+        await receiver.start()
+    except OSError:  # taken, by another demo perhaps; any port will do, for the webhook is told of it
+        receiver = Receiver(secrets_of, show)
+        await receiver.start()
+    return receiver
 
 
 def welcome(demo: Demo, base_url: str) -> str:

@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from deskbell.config import SettingsError
 
@@ -14,8 +15,7 @@ def hold(path: str | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{path}.lock").open("a", encoding="utf-8") as file:
+    with _lock_file(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -23,3 +23,11 @@ def hold(path: str | None) -> Iterator[None]:
                 f"database: {path} is served by another process. SQLite takes one; use PostgreSQL to run several."
             ) from None
         yield
+
+
+def _lock_file(path: str) -> IO[str]:
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return Path(f"{path}.lock").open("a", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"database: {path} cannot be written ({error.strerror or error}).") from None

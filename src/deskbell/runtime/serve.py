@@ -22,14 +22,17 @@ async def serve(settings: Settings, *, with_demo: bool = False) -> None:
         receiver: Receiver | None = None
         secrets: list[str] = []
         if with_demo:
-            receiver = demo.receiver(secrets, demo.RECEIVER_PORT)
-            await receiver.start()
+            receiver = await demo.receiving(secrets)
             stack.push_async_callback(receiver.close)
             allowed = (*settings.delivery_allow, f"127.0.0.1:{receiver.port}")
             settings = settings.model_copy(update={"delivery_allow": allowed})
-        listener = listen(settings)
-        stack.callback(listener.close)
-        base_url = settings.public_url or f"http://{settings.host}:{listener.getsockname()[1]}"
+        listener = listen(settings) if settings.role in ("all", "web") else None
+        address = ""
+        if listener is not None:
+            stack.callback(listener.close)
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            address = f"http://{host}:{listener.getsockname()[1]}"
+        base_url = settings.public_url or address
         settings = settings.model_copy(update={"public_url": base_url})
         house = await stack.enter_async_context(open_house(settings))
         if receiver is not None:
@@ -37,17 +40,18 @@ async def serve(settings: Settings, *, with_demo: bool = False) -> None:
             secrets.append(made.secret)
             print(demo.welcome(made, base_url), flush=True)  # noqa: T201 - the demo talks to a terminal
         parts = await _parts(house, listener, settings)
-        log.info(
-            "Listening",
-            extra={"address": base_url, "role": settings.role, "database": house.database.dialect},
-        )
+        serves = {"role": settings.role, "database": house.database.dialect}
+        if listener is None:
+            log.info("Delivering", extra=serves)
+        else:
+            log.info("Listening", extra={"address": address, **serves})
         await supervise(parts)
 
 
-async def _parts(house: House, listener: socket.socket, settings: Settings) -> list[Part]:
+async def _parts(house: House, listener: socket.socket | None, settings: Settings) -> list[Part]:
     """Web first: it stops taking requests before delivery finishes what is in flight."""
     parts: list[Part] = []
-    if settings.role in ("all", "web"):
+    if listener is not None:
         parts.append(Web(create_app(house.services), listener))
     if settings.role in ("all", "delivery"):
         if house.database.dialect == "sqlite":

@@ -64,7 +64,13 @@ def allowance_of(settings: Settings) -> Allowance:
 def make_worker(house: House) -> tuple[Worker, Client]:
     """The delivery worker and the client it sends with; to be made in the running loop."""
     settings = house.settings
-    limits = Limits(connect_timeout=settings.delivery_connect_timeout, timeout=settings.delivery_timeout)
+    limits = Limits(
+        connect_timeout=settings.delivery_connect_timeout,
+        timeout=settings.delivery_timeout,
+        # Targets share an origin's connections: as many as there may be attempts, so that none waits for another's.
+        per_origin=settings.delivery_concurrency,
+        connections=2 * settings.delivery_concurrency,
+    )
     client = Client(house.services.allowance, limits)
     worker = Worker(house.database, client, settings, house.clock)
     house.database.bell = worker.ring

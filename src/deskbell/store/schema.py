@@ -147,7 +147,7 @@ targets = Table(
     _ref("account_id", "accounts"),
     _text("kind"),
     _text("url"),
-    _text("authorization", null=True),
+    _text("credentials", null=True),
     _text("secret"),
     _text("payload_format"),
     _json("headers"),

@@ -39,7 +39,7 @@ _INSERT = Statement(
         "account_id",
         "kind",
         "url",
-        "authorization",
+        "credentials",
         "secret",
         "payload_format",
         "headers",
@@ -51,14 +51,14 @@ _INSERT = Statement(
 _INSERT_HEALTH = Statement("INSERT INTO target_health (target_id) VALUES (:target_id)")
 _GET = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id")
 _UPDATE = Statement(
-    "UPDATE targets SET url = :url, authorization = :authorization, secret = :secret, payload_format = :payload_format, headers = :headers, "
+    "UPDATE targets SET url = :url, credentials = :credentials, secret = :secret, payload_format = :payload_format, headers = :headers, "
     "status = :status, status_reason = :status_reason, updated_at = :updated_at WHERE id = :id"
 )
 _SET_STATUS = Statement(
     "UPDATE targets SET status = :status, status_reason = :reason, updated_at = :now WHERE id = :id"
 )
 _PARK = Statement(
-    "UPDATE lanes SET due_at = NULL, lease = 0 WHERE target_id = :target_id AND due_at IS NOT NULL"
+    "UPDATE lanes SET due_at = NULL WHERE target_id = :target_id AND due_at IS NOT NULL AND lease = 0"
 )
 _UNPARK = Statement(
     "UPDATE lanes SET due_at = :now WHERE target_id = :target_id AND due_at IS NULL AND tail > head"
@@ -90,7 +90,7 @@ async def add(
         account_id=account_id,
         kind=kind,
         url=address.url,
-        authorization=address.authorization,
+        credentials=address.credentials,
         secret=secret,
         payload_format=payload_format,
         headers=json.dump_text(headers or {}),
@@ -113,7 +113,7 @@ async def update(unit: Unit, before: Target, after: Target) -> None:
         _UPDATE,
         id=after.id,
         url=after.url,
-        authorization=after.authorization,
+        credentials=after.credentials,
         secret=after.secret,
         payload_format=after.payload_format,
         headers=json.dump_text(after.headers),

@@ -137,7 +137,7 @@ async def _target(
         )
     target = await targets.get(unit, target_id)
     assert target is not None, "targets are kept as long as an inbox names them"
-    await targets.update(unit, target, replace(target, url=address.url, authorization=address.authorization))
+    await targets.update(unit, target, replace(target, url=address.url, credentials=address.credentials))
     return target_id
 
 

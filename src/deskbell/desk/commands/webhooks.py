@@ -71,7 +71,7 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
     after = replace(
         before,
         url=address.url,
-        authorization=address.authorization,
+        credentials=address.credentials,
         secret=_or(changes.secret, before.secret),
         payload_format=_or(changes.payload_format, before.payload_format),
         headers=_or(changes.headers, before.headers),

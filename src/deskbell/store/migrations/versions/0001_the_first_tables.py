@@ -216,7 +216,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("authorization", sa.Text(), nullable=True),
+        sa.Column("credentials", sa.Text(), nullable=True),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("payload_format", sa.Text(), nullable=False),
         sa.Column(

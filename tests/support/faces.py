@@ -1,0 +1,157 @@
+"""A running Deskbell's HTTP faces, as its clients use them: an administrator, a customer's own chat, and a visitor's browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+from tests.support.process import Server, deskbell
+
+JSONObject = dict[str, Any]
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
+
+def create_account(folder: Path, database: str, email: str = "alice@example.com") -> JSONObject:
+    """Create an account from the command line; answers what it printed."""
+    done = deskbell(
+        "admin", "create-account", "--name", "Acme", "--email", email, "--json", cwd=folder, database=database
+    )
+    assert done.returncode == 0, done.stderr
+    made: JSONObject = json.loads(done.stdout)
+    return made
+
+
+class Face:
+    """Asks the server, wherever it listens since its last start. Raises AssertionError for an answer that is no 2xx."""
+
+    def __init__(self, server: Server, prefix: str, headers: dict[str, str]) -> None:
+        self._server = server
+        self._prefix = prefix
+        self._headers = headers
+        self._client = httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200))
+
+    async def __aenter__(self) -> "Face":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def ask(self, method: str, path: str, body: JSONObject | None = None, **query: Any) -> httpx.Response:
+        """The answer, whatever it is. Raises httpx.HTTPError where none comes."""
+        return await self._client.request(
+            method,
+            f"{self._server.address}{self._prefix}{path}",
+            json=body,
+            params=query,
+            headers=self._headers,
+        )
+
+    async def get(self, path: str, **query: Any) -> Any:
+        return _told(await self.ask("GET", path, **query))
+
+    async def post(self, path: str, body: JSONObject | None = None, **query: Any) -> Any:
+        return _told(await self.ask("POST", path, body, **query))
+
+    async def patch(self, path: str, body: JSONObject | None = None, **query: Any) -> Any:
+        return _told(await self.ask("PATCH", path, body, **query))
+
+    async def delete(self, path: str) -> Any:
+        return _told(await self.ask("DELETE", path))
+
+
+def _told(response: httpx.Response) -> Any:
+    assert response.is_success, f"{response.request.method} {response.request.url}: {response.status_code} {response.text}"
+    return response.json() if response.content else None
+
+
+class Desk(Face):
+    """The Application API, as the administrator of an account."""
+
+    def __init__(self, server: Server, account: JSONObject) -> None:
+        self.account_id: int = account["account_id"]
+        self.user_id: int = account["user_id"]
+        super().__init__(
+            server, f"/api/v1/accounts/{self.account_id}", {"api_access_token": account["api_access_token"]}
+        )
+
+    async def api_inbox(self) -> JSONObject:
+        made: JSONObject = await self.post("/inboxes", {"name": "API", "channel": {"type": "api"}})
+        return made
+
+    async def website(self) -> JSONObject:
+        channel = {"type": "web_widget", "website_url": "https://shop.example.com"}
+        made: JSONObject = await self.post("/inboxes", {"name": "Website", "channel": channel})
+        return made
+
+    async def webhook(self, url: str, subscriptions: list[str], **more: Any) -> JSONObject:
+        made = await self.post("/webhooks", {"url": url, "subscriptions": subscriptions, **more})
+        webhook: JSONObject = made["payload"]["webhook"]
+        return webhook
+
+    async def show_webhook(self, webhook_id: int) -> JSONObject:
+        listed = (await self.get("/webhooks"))["payload"]["webhooks"]
+        found: JSONObject = next(one for one in listed if one["id"] == webhook_id)
+        return found
+
+    async def say(self, conversation: int, content: str, **more: Any) -> JSONObject:
+        """Write as an agent."""
+        made: JSONObject = await self.post(
+            f"/conversations/{conversation}/messages", {"content": content, **more}
+        )
+        return made
+
+    async def deliveries(self, webhook_id: int, **query: Any) -> list[JSONObject]:
+        """The whole log of deliveries, oldest first, read page by page."""
+        found: list[JSONObject] = []
+        before: JSONObject = {}
+        while True:
+            page = await self.get(f"/webhooks/{webhook_id}/deliveries", per_page=100, **query, **before)
+            found += page["payload"]
+            if page["meta"]["next_before"] is None:
+                return found[::-1]
+            before = {"before": page["meta"]["next_before"]}
+
+    async def backlog(self, webhook_id: int) -> int:
+        """How many deliveries wait, up to 100."""
+        page = await self.get(f"/webhooks/{webhook_id}/deliveries", per_page=100, state="pending")
+        return len(page["payload"])
+
+
+class Chat(Face):
+    """The Client API, as one contact of an API inbox."""
+
+    def __init__(self, server: Server, inbox: JSONObject, source_id: str) -> None:
+        self.source_id = source_id
+        super().__init__(server, f"/public/api/v1/inboxes/{inbox['inbox_identifier']}/contacts", {})
+
+    async def register(self, name: str) -> None:
+        await self.post("", {"source_id": self.source_id, "name": name, "email": f"{self.source_id}@example.com"})
+
+    async def begin(self) -> int:
+        made = await self.post(f"/{self.source_id}/conversations")
+        number: int = made["id"]
+        return number
+
+    async def say(self, conversation: int, content: str) -> JSONObject:
+        """Write as the contact."""
+        made: JSONObject = await self.post(
+            f"/{self.source_id}/conversations/{conversation}/messages", {"content": content}
+        )
+        return made
+
+
+class Visitor(Face):
+    """The Widget API, as a visitor's browser."""
+
+    def __init__(self, server: Server, website: JSONObject) -> None:
+        super().__init__(server, "/api/v1/widget", {"user-agent": BROWSER, "accept-language": "de-CH"})
+        self._website_token = website["website_token"]
+
+    async def open_session(self) -> None:
+        told = await self.post("/config", website_token=self._website_token)
+        self._headers["x-auth-token"] = told["website_channel_config"]["auth_token"]
+
+    async def does(self, path: str, body: JSONObject | None = None) -> Any:
+        """POST within the session."""
+        return await self.post(path, body, website_token=self._website_token, locale="de")

@@ -1,0 +1,101 @@
+"""A small world to test in: an account with its people, an API inbox and a website, a contact, and a clock that stands still."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands import accounts, agents, contacts, inboxes, webhooks
+from deskbell.desk.commands import conversations as conversation_commands
+from deskbell.desk.commands.contacts import ContactChanges
+from deskbell.desk.commands.conversations import NewConversation
+from deskbell.desk.commands.inboxes import InboxChanges
+from deskbell.desk.commands.webhooks import WebhookChanges
+from deskbell.events.snapshot import Snapshot, thaw
+from deskbell.kit.clock import ManualClock
+from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.conversation import Conversation
+from deskbell.model.event import EVENT_NAMES, Event
+from deskbell.model.inbox import Inbox
+from deskbell.model.webhook import Address, Webhook
+from deskbell.store import events, open_database
+from deskbell.store.database import Database
+
+
+@dataclass(frozen=True)
+class World:
+    """Alice administers, Bob is an agent of the API inbox, Carla writes in. `token` is Alice's."""
+
+    database: Database
+    clock: ManualClock
+    account_id: int
+    token: str
+    alice: Actor
+    bob: Actor
+    carla: Contact
+    place: ContactInbox
+    api_inbox: Inbox
+    website: Inbox
+
+    @property
+    def contact(self) -> Actor:
+        return Actor(kind="contact", account_id=self.account_id, id=self.carla.id, name=self.carla.name)
+
+    async def webhook(
+        self,
+        url: str = "https://hooks.example.com/a",
+        subscriptions: Sequence[str] = EVENT_NAMES,
+        **more: Any,
+    ) -> Webhook:
+        """A webhook of the account; `more` are fields of WebhookChanges."""
+        async with self.database.unit() as unit:
+            changes = WebhookChanges(address=Address(url), subscriptions=list(subscriptions), **more)
+            return await webhooks.create_webhook(unit, self.alice, changes)
+
+    async def conversation(self, **more: Any) -> Conversation:
+        """A conversation of Carla's; `more` are fields of NewConversation."""
+        async with self.database.unit() as unit:
+            wanted = NewConversation(inbox_id=self.api_inbox.id, source_id=self.place.source_id, **more)
+            return await conversation_commands.create_conversation(unit, self.alice, wanted)
+
+    async def events(self, after: int = 0) -> list[Event]:
+        """What the journal holds, in order."""
+        async with self.database.read() as reader:
+            return await events.after(reader, self.account_id, after, 10_000)
+
+    async def snapshots(self, after: int = 0) -> list[Snapshot]:
+        return [thaw(event.snapshot) for event in await self.events(after)]
+
+
+@asynccontextmanager
+async def open_world(url: str) -> AsyncIterator[World]:
+    """The world, in a migrated and empty database."""
+    clock = ManualClock()
+    database = await open_database(url, clock)
+    try:
+        yield await _people(database, clock)
+    finally:
+        await database.close()
+
+
+async def _people(database: Database, clock: ManualClock) -> World:
+    async with database.unit() as unit:
+        made = await accounts.create_account(
+            unit, name="Acme", email="alice@example.com", password_hash=None, user_name="Alice"
+        )
+        alice = Actor(
+            kind="user", account_id=made.account_id, id=made.user_id, name="Alice", role="administrator"
+        )
+        agent = await agents.add_agent(unit, alice, name="Bob", email="bob@example.com")
+        bob = Actor(kind="user", account_id=made.account_id, id=agent.user.id, name="Bob", role="agent")
+        api_inbox = await inboxes.create_inbox(unit, alice, "Channel::Api", InboxChanges(name="API"))
+        website = await inboxes.create_inbox(unit, alice, "Channel::WebWidget", InboxChanges(name="Website"))
+        await inboxes.add_members(unit, alice, api_inbox.id, [bob.id])
+        carla = await contacts.create_contact(
+            unit, alice, ContactChanges(name="Carla", email="carla@example.com")
+        )
+        place = await contacts.add_contact_inbox(unit, api_inbox, carla, "carla-1")
+    return World(
+        database, clock, made.account_id, made.api_access_token, alice, bob, carla, place, api_inbox, website
+    )
