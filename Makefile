@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix lock bench clean
+.PHONY: help install run test check fix lock docs bench clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ fix: install ## Format and mend what can be mended by a tool
 
 lock: install ## Compile the lock files anew from pyproject.toml
 	$(BIN)/python tools/lock.py
+
+docs: install ## Write the reference pages that come from the code
+	$(BIN)/python tools/docs.py
 
 bench: install ## Measure speed, as ratios within one run
 	$(BIN)/python -m bench

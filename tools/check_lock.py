@@ -24,7 +24,9 @@ def problems(lock: Path, wanted: list[str]) -> list[str]:
         if version is None:
             found.append(f"{lock.name}: {requirement.name} is not locked; run `make lock`")
         elif not requirement.specifier.contains(version):
-            found.append(f"{lock.name}: {requirement.name} is locked at {version}, pyproject.toml wants {requirement.specifier}; run `make lock`")
+            found.append(
+                f"{lock.name}: {requirement.name} is locked at {version}, pyproject.toml wants {requirement.specifier}; run `make lock`"
+            )
     if "://" in lock.read_text():
         found.append(f"{lock.name}: names an address; lock files carry versions and hashes only")
     return found

@@ -5,12 +5,32 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header", "--quiet"]
+COMMON = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-annotate",
+    "--no-header",
+    "--quiet",
+]
 
 
 def compile_lock(name: str, *extra: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *COMMON, *extra, "-o", f"requirements/{name}.txt", *sys.argv[1:]],
+        [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "pyproject.toml",
+            *COMMON,
+            *extra,
+            "-o",
+            f"requirements/{name}.txt",
+            *sys.argv[1:],
+        ],
         cwd=ROOT,
         check=True,
     )

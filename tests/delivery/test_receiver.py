@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.hooks import BODY, OTHER, SECRET, post, received_from, signed
 
 from deskbell.runtime.receiver import Received, line
+from tests.support.hooks import BODY, OTHER, SECRET, post, received_from, signed
 
 
 def test_a_signed_event_is_told_in_full() -> None:

@@ -10,6 +10,10 @@ import pytest
 import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
+
+from deskbell.runtime.receiver import Received, Receiver, Reply
+from deskbell.runtime.receiver_http import LARGEST_BODY, Connection
 from tests.support.hooks import (
     BODY,
     SECRET,
@@ -21,10 +25,6 @@ from tests.support.hooks import (
     signed,
     with_receiver,
 )
-from typing_extensions import override
-
-from deskbell.runtime.receiver import Received, Receiver, Reply
-from deskbell.runtime.receiver_http import LARGEST_BODY, Connection
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
+from functools import partial
 
 from deskbell.desk.commands import conversations, webhooks
 from deskbell.desk.commands.webhooks import WebhookChanges
-from deskbell.model.webhook import Address
+from deskbell.model.webhook import Address, TargetStatus
 from deskbell.runtime.receiver import Reply
 from deskbell.store import lanes as lane_store
 from tests.support.aio import run
@@ -76,8 +77,8 @@ def test_a_delivery_that_fails_to_the_end_of_its_schedule_is_dead_and_the_conver
             async with play.working():
                 await play.say(1, "poison", "cure")
                 for attempts in (1, 2, 3):
-                    await play.until(lambda attempts=attempts: len(play.received) >= attempts)
-                    await play.settled(webhook, 1)
+                    await play.until(partial(play.has_received, attempts))
+                    await play.settled(webhook, attempts)
                     await play.pass_time(5)
                 await play.until(lambda: play.received[-1].json["content"] == "cure")
             poison, cure = await play.deliveries(webhook)
@@ -100,13 +101,11 @@ def test_an_event_that_alone_is_refused_is_dead_at_its_third_refusal(url: str) -
                 await play.settled(webhook, 1)
                 await play.pass_time(1)
                 await play.say(2, "accepted elsewhere")
+                await play.settled(webhook, 2)
                 for attempts in (2, 3):
                     await play.pass_time(5)
-                    await play.until(
-                        lambda attempts=attempts: (
-                            sum(one.json["content"] == "odd" for one in play.received) == attempts
-                        )
-                    )
+                    await play.until(partial(play.has_heard, "odd", attempts))
+                    await play.settled(webhook, attempts + 1)
                 await play.until(lambda: "after" in [one.json["content"] for one in play.received])
             odd = (await play.deliveries(webhook))[0]
             assert (odd.delivery.state, [one.verdict for one in odd.attempts]) == ("dead", ["refused"] * 3)
@@ -123,10 +122,10 @@ def test_a_target_that_refuses_everything_is_retried_until_it_heals(url: str) ->
             async with play.working():
                 await play.say(1, "hello")
                 for attempts in (1, 2, 3, 4):
-                    await play.until(lambda attempts=attempts: len(play.received) == attempts)
-                    await play.settled(webhook, 1)
+                    await play.until(partial(play.has_received, attempts))
+                    await play.settled(webhook, attempts)
                     await play.pass_time(5)
-                await play.until(lambda: len(play.received) == 5)
+                await play.settled(webhook, 5)
                 play.answer = lambda _received: 200
                 await play.pass_time(5)
                 await play.until(lambda: len(play.received) == 6)
@@ -297,11 +296,11 @@ def test_a_paused_target_waits_and_resumes_in_order(url: str) -> None:
             webhook = await play.world.webhook(play.url, MESSAGES)
             await play.world.conversation()
 
-            async def set_status(status: str) -> None:
+            async def set_status(status: TargetStatus) -> None:
                 async with play.world.database.unit() as unit:
                     await webhooks.update_webhook(
                         unit, play.world.alice, webhook.id, WebhookChanges(status=status)
-                    )  # type: ignore[arg-type]
+                    )
 
             async with play.working():
                 await play.say(1, "a")

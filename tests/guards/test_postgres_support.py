@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from tests.support import postgres
 from tests.support.postgres import PostgresServer, PostgresServerError, postgres_server
 

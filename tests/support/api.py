@@ -39,9 +39,7 @@ TABLES = (
     "users",
     "webhooks",
 )
-_COUNTS = Statement(
-    "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM {table}) AS {table}" for table in TABLES)
-)
+_COUNTS = Statement("SELECT " + ", ".join(f"(SELECT COUNT(*) FROM {table}) AS {table}" for table in TABLES))
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,9 @@ class API:
         """A customer's own chat interface, by default at the world's API inbox."""
         return await self.client(f"/public/api/v1/inboxes/{identifier or self.world.api_inbox.token}")
 
-    async def browser(self, session: str | None = None, website_token: str | None = None) -> httpx.AsyncClient:
+    async def browser(
+        self, session: str | None = None, website_token: str | None = None
+    ) -> httpx.AsyncClient:
         """The widget in a visitor's browser, with the session it has."""
         headers = {"X-Auth-Token": session} if session else {}
         params = {"website_token": website_token or self.world.website.token}

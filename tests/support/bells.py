@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from standardwebhooks import Webhook
-from tests.support.process import until
 
 from deskbell.runtime.receiver import Received, Receiver, Reply
+from tests.support.process import until
 
 Answer = Callable[[Received], Reply | int | None]
 

@@ -37,6 +37,12 @@ class Scene:
         """The events a path got, as `event_id` in the order they came."""
         return [one.event_id for one in self.received if one.path == path]
 
+    def has_received(self, count: int) -> bool:
+        return len(self.received) >= count
+
+    def has_heard(self, content: str, count: int) -> bool:
+        return sum(bool(one.json["content"] == content) for one in self.received) >= count
+
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for something to become true; fails the test when it does not."""
         async with asyncio.timeout(PATIENCE):
@@ -68,14 +74,12 @@ class Scene:
                 one for one in await queries.all_webhooks(reader, self.world.alice) if one.id == webhook.id
             )
 
-    async def settled(self, webhook: Webhook, count: int) -> list[DeliveryView]:
-        """The log, once so many deliveries have at least one attempt in it."""
+    async def settled(self, webhook: Webhook, attempts: int) -> list[DeliveryView]:
+        """The log of the deliveries that were attempted, once so many attempts are in it."""
         async with asyncio.timeout(PATIENCE):
-            while True:
-                found = [one for one in await self.deliveries(webhook) if one.attempts]
-                if len(found) >= count:
-                    return found
+            while sum(len(one.attempts) for one in await self.deliveries(webhook)) < attempts:
                 await asyncio.sleep(0.01)
+        return [one for one in await self.deliveries(webhook) if one.attempts]
 
     async def pass_time(self, seconds: float) -> None:
         self.world.clock.advance(int(seconds * 1_000_000))

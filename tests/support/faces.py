@@ -1,15 +1,25 @@
 """A running Deskbell's HTTP faces, as its clients use them: an administrator, a customer's own chat, and a visitor's browser."""
 
 import json
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-import httpx
-from tests.support.process import Server, deskbell
+import msgspec
+
+from deskbell.desk.commands import accounts
+from deskbell.kit.clock import SystemClock
+from deskbell.store import open_database
+from tests.support.asking import Answer, Client
+from tests.support.process import Server, deskbell, serving, until
 
 JSONObject = dict[str, Any]
 
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+BROWSER = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+)
 
 
 def create_account(folder: Path, database: str, email: str = "alice@example.com") -> JSONObject:
@@ -29,40 +39,35 @@ class Face:
         self._server = server
         self._prefix = prefix
         self._headers = headers
-        self._client = httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200))
+        self._client = Client()
 
-    async def __aenter__(self) -> "Face":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
-    async def ask(self, method: str, path: str, body: JSONObject | None = None, **query: Any) -> httpx.Response:
-        """The answer, whatever it is. Raises httpx.HTTPError where none comes."""
-        return await self._client.request(
-            method,
-            f"{self._server.address}{self._prefix}{path}",
-            json=body,
-            params=query,
-            headers=self._headers,
-        )
+    async def ask(self, method: str, path: str, body: JSONObject | None = None, **query: Any) -> Answer:
+        """The answer, whatever it is. Raises NotSentError, NotAnsweredError."""
+        url = f"{self._server.address}{self._prefix}{path}"
+        return await self._client.ask(method, url, body, query=query, headers=self._headers)
 
     async def get(self, path: str, **query: Any) -> Any:
-        return _told(await self.ask("GET", path, **query))
+        return await self._told("GET", path, None, query)
 
     async def post(self, path: str, body: JSONObject | None = None, **query: Any) -> Any:
-        return _told(await self.ask("POST", path, body, **query))
+        return await self._told("POST", path, body, query)
 
     async def patch(self, path: str, body: JSONObject | None = None, **query: Any) -> Any:
-        return _told(await self.ask("PATCH", path, body, **query))
+        return await self._told("PATCH", path, body, query)
 
     async def delete(self, path: str) -> Any:
-        return _told(await self.ask("DELETE", path))
+        return await self._told("DELETE", path, None, {})
 
-
-def _told(response: httpx.Response) -> Any:
-    assert response.is_success, f"{response.request.method} {response.request.url}: {response.status_code} {response.text}"
-    return response.json() if response.content else None
+    async def _told(self, method: str, path: str, body: JSONObject | None, query: JSONObject) -> Any:
+        answer = await self.ask(method, path, body, **query)
+        assert 200 <= answer.status < 300, f"{method} {self._prefix}{path}: {answer.status} {answer.text}"
+        return answer.json
 
 
 class Desk(Face):
@@ -84,8 +89,8 @@ class Desk(Face):
         made: JSONObject = await self.post("/inboxes", {"name": "Website", "channel": channel})
         return made
 
-    async def webhook(self, url: str, subscriptions: list[str], **more: Any) -> JSONObject:
-        made = await self.post("/webhooks", {"url": url, "subscriptions": subscriptions, **more})
+    async def webhook(self, url: str, subscriptions: Sequence[str], **more: Any) -> JSONObject:
+        made = await self.post("/webhooks", {"url": url, "subscriptions": list(subscriptions), **more})
         webhook: JSONObject = made["payload"]["webhook"]
         return webhook
 
@@ -117,6 +122,26 @@ class Desk(Face):
         page = await self.get(f"/webhooks/{webhook_id}/deliveries", per_page=100, state="pending")
         return len(page["payload"])
 
+    async def settled(self, webhook_id: int) -> None:
+        """Wait until nothing is left to deliver."""
+
+        async def nothing_waits() -> bool:
+            return await self.backlog(webhook_id) == 0
+
+        await until(nothing_waits, f"everything for webhook {webhook_id} to be settled")
+
+    async def begin(self, count: int) -> list[int]:
+        """Begin conversations in a new API inbox, each with a contact of its own; answers their numbers."""
+        inbox = await self.api_inbox()
+        numbers = []
+        for number in range(count):
+            source_id = f"{inbox['id']}-contact-{number}"
+            await self.post(
+                "/contacts", {"name": f"Contact {number}", "inbox_id": inbox["id"], "source_id": source_id}
+            )
+            numbers.append((await self.post("/conversations", {"source_id": source_id}))["id"])
+        return numbers
+
 
 class Chat(Face):
     """The Client API, as one contact of an API inbox."""
@@ -126,7 +151,9 @@ class Chat(Face):
         super().__init__(server, f"/public/api/v1/inboxes/{inbox['inbox_identifier']}/contacts", {})
 
     async def register(self, name: str) -> None:
-        await self.post("", {"source_id": self.source_id, "name": name, "email": f"{self.source_id}@example.com"})
+        await self.post(
+            "", {"source_id": self.source_id, "name": name, "email": f"{self.source_id}@example.com"}
+        )
 
     async def begin(self) -> int:
         made = await self.post(f"/{self.source_id}/conversations")
@@ -155,3 +182,34 @@ class Visitor(Face):
     async def does(self, path: str, body: JSONObject | None = None) -> Any:
         """POST within the session."""
         return await self.post(path, body, website_token=self._website_token, locale="de")
+
+
+async def make_account(database: str) -> JSONObject:
+    """As `create_account`, without the second it takes to start Python: what the command does, done here."""
+    opened = await open_database(database, SystemClock())
+    try:
+        async with opened.unit() as unit:
+            made = await accounts.create_account(
+                unit, name="Acme", email=f"{uuid.uuid4()}@example.com", password_hash=None
+            )
+    finally:
+        await opened.close()
+    return msgspec.structs.asdict(made)
+
+
+@asynccontextmanager
+async def desk_in(server: Server) -> AsyncIterator[Desk]:
+    """The administrator of a new account on a server that runs already."""
+    with server.told_on_failure():
+        async with Desk(server, await make_account(server.database)) as desk:
+            yield desk
+
+
+@asynccontextmanager
+async def desk_on(
+    folder: Path, database: str, *flags: str, **settings: Any
+) -> AsyncIterator[tuple[Server, Desk]]:
+    """A server that may reach the loopback address, and the administrator of a new account on it."""
+    settings = {"delivery_allow": "127.0.0.1", **settings}
+    async with serving(folder, database, *flags, **settings) as server, desk_in(server) as desk:
+        yield server, desk

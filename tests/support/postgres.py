@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+
 from tests.support.account import Account
 
 EXTERNAL = "DESKBELL_TEST_POSTGRES"

@@ -6,8 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +43,32 @@ def environment(settings: Mapping[str, Any]) -> dict[str, str]:
     return kept | {f"DESKBELL_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-async def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+Condition = Callable[[], object] | Callable[[], Awaitable[bool]]
+
+
+async def until(condition: Condition, what: str, patience: float = PATIENCE) -> None:
     """Wait for a condition. Raises AssertionError saying what did not come."""
     loop = asyncio.get_running_loop()
     give_up = loop.time() + patience
-    while not condition():
+    pause = 0.005
+    while True:
+        found = condition()
+        if await found if isinstance(found, Awaitable) else found:
+            return
         if loop.time() > give_up:
             raise AssertionError(f"waited {patience:.0f} s in vain for: {what}")
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
 
 
 class Server:
     """`deskbell serve` in a folder of its own. It may be started again after it has ended; the log goes on."""
 
-    def __init__(self, folder: Path, database: str, *flags: str, name: str = "server", **settings: Any) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, database: str, *flags: str, name: str = "server", **settings: Any
+    ) -> None:
+        self.folder = folder
+        self.database = database
         self._flags = flags
         self._log = folder / f"{name}.log"
         self._settings = {"port": 0, "database": database, **settings}
@@ -81,20 +92,10 @@ class Server:
 
     async def start(self) -> None:
         """Start, and return once it serves. Raises ProcessError."""
-        self._seen = len(self.log)
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*COMMAND, "serve", *self._flags],
-                cwd=self._folder,
-                env=environment(self._settings),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C reaches the test run only, which then ends the server in order
-            )
+        process = self._launch()
         await self._until(lambda: _READY.search(self._now) or not self.running, "start")
         if not self.running:
-            raise self._error(f"it ended with {self._process.returncode} instead of serving")
+            raise self._error(f"it ended with {process.returncode} instead of serving")
         found = _ADDRESS.search(self._now)
         self.address = found[1] if found else ""
 
@@ -117,6 +118,20 @@ class Server:
         await self._until(lambda: not self.running, "end")
         return self._process.wait()
 
+    def _launch(self) -> subprocess.Popen[bytes]:
+        self._seen = len(self.log)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*COMMAND, "serve", *self._flags],
+                cwd=self.folder,
+                env=environment(self._settings),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the test run only, which then ends the server in order
+            )
+        return self._process
+
     async def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(how)
@@ -136,6 +151,15 @@ class Server:
         tail = "\n".join(self.log.splitlines()[-40:])
         return ProcessError(f"deskbell serve {' '.join(self._flags)}: {what}\n{tail}")
 
+    @contextmanager
+    def told_on_failure(self) -> Iterator[None]:
+        """Print the log's tail where the test in the block fails."""
+        try:
+            yield
+        except BaseException:
+            print(f"--- {self._log.name} ends with\n" + "\n".join(self.log.splitlines()[-30:]))
+            raise
+
     def destroy(self) -> None:
         """Make sure that nothing is left running, whatever the test did."""
         if self._process is not None:
@@ -150,10 +174,8 @@ async def serving(
     """A server that serves as long as the block, unless the test ends it before."""
     server = Server(folder, database, *flags, name=name, **settings)
     try:
-        await server.start()
-        yield server
-    except BaseException:
-        print(f"--- {name}'s log ends with\n" + "\n".join(server.log.splitlines()[-30:]))
-        raise
+        with server.told_on_failure():
+            await server.start()
+            yield server
     finally:
         server.destroy()

@@ -21,6 +21,7 @@ from deskbell.model.inbox import Inbox
 from deskbell.model.webhook import Address, Webhook
 from deskbell.store import events, open_database
 from deskbell.store.database import Database
+from tests.support.truth import check_database
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,12 @@ class World:
 
 @asynccontextmanager
 async def open_world(url: str) -> AsyncIterator[World]:
-    """The world, in a migrated and empty database."""
+    """The world, in a migrated and empty database. A test that ends well also leaves a database in which all is true."""
     clock = ManualClock()
     database = await open_database(url, clock)
     try:
         yield await _people(database, clock)
+        await check_database(database)
     finally:
         await database.close()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from deskbell.delivery.signing import chatwoot_signature, decode_secret, sign, signature_header
+from deskbell.delivery.signing import chatwoot_signature, decode_secret, public_key, sign, signature_header
 from deskbell.kit.ids import webhook_secret
 
 VECTORS = [
@@ -36,6 +36,17 @@ def test_published_vectors_hold(
 ) -> None:
     assert sign(secret, event_id, timestamp, body) == signature
     assert sign(secret.removeprefix("whsec_"), event_id, timestamp, body) == signature
+
+
+ED25519 = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+
+
+def test_an_ed25519_key_signs_v1a_as_published_and_tells_its_public_key() -> None:
+    _, event_id, timestamp, body, _ = VECTORS[0]
+    expected = "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
+    assert sign(ED25519, event_id, timestamp, body) == expected
+    assert public_key(ED25519) == "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
+    assert public_key(VECTORS[0][0]) is None
 
 
 @given(key=st.binary(min_size=1, max_size=64), payload=st.dictionaries(st.text(), st.text()))

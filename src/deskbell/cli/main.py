@@ -11,7 +11,6 @@ from deskbell.cli import admin, doctor
 from deskbell.config import Settings, SettingsError, load
 from deskbell.kit import logs
 from deskbell.kit.errors import DeskbellError
-from deskbell.runtime.serve import serve as serve_forever
 from deskbell.store.migrate import migrate as migrate_database
 
 app = typer.Typer(
@@ -42,6 +41,9 @@ def serve(
 ) -> None:
     """Start the server. An empty database is migrated first."""
     settings = settings_of(config, role=role, host=host, port=port, database=database)
+    # Here and not above: the web framework takes longer to load than the other commands take to run.
+    from deskbell.runtime.serve import serve as serve_forever  # noqa: PLC0415
+
     uvloop.run(serve_forever(settings, with_demo=demo))
 
 

@@ -1,7 +1,7 @@
 """Signatures over what is sent, so that a receiver can tell it came from here unchanged.
 
-`v1` is Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`. The Chatwoot form serves receivers
-written for it.
+Standard Webhooks 1.0 signs `id.timestamp.body`: by HMAC-SHA256 (`v1`) under a secret `whsec_…`, or by ed25519 (`v1a`) under a
+private key `whsk_…`, whose public key `whpk_…` receivers verify with. The Chatwoot form serves receivers written for it.
 """
 
 import base64
@@ -10,7 +10,12 @@ import hmac
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 PREFIX = "whsec_"
+PRIVATE_PREFIX = "whsk_"
+PUBLIC_PREFIX = "whpk_"
+SEED = 32
 
 
 @lru_cache(maxsize=4096)
@@ -28,9 +33,29 @@ def decode_secret(secret: str) -> bytes:
     return key
 
 
+@lru_cache(maxsize=4096)
+def private_key(secret: str) -> Ed25519PrivateKey:
+    """The key a `whsk_…` stands for: base64 of the seed, with or without the public key behind it. Raises ValueError."""
+    raw = base64.b64decode(secret.removeprefix(PRIVATE_PREFIX), validate=True)
+    return Ed25519PrivateKey.from_private_bytes(raw[:SEED])
+
+
+def public_key(secret: str) -> str | None:
+    """The `whpk_…` receivers verify with; None for a secret that is shared."""
+    if not secret.startswith(PRIVATE_PREFIX):
+        return None
+    raw = private_key(secret).public_key().public_bytes_raw()
+    return PUBLIC_PREFIX + base64.b64encode(raw).decode("ascii")
+
+
 def sign(secret: str, event_id: str, timestamp_seconds: int, body: bytes) -> str:
-    """One `v1,<base64>` entry. `event_id` must hold no dot: it would move the border to the timestamp."""
+    """One `v1,<base64>` or `v1a,<base64>` entry, by the kind of secret.
+
+    `event_id` must hold no dot: it would move the border to the timestamp.
+    """
     content = f"{event_id}.{timestamp_seconds}.".encode() + body
+    if secret.startswith(PRIVATE_PREFIX):
+        return "v1a," + base64.b64encode(private_key(secret).sign(content)).decode("ascii")
     digest = hmac.digest(decode_secret(secret), content, "sha256")
     return "v1," + base64.b64encode(digest).decode("ascii")
 

@@ -18,6 +18,7 @@ from deskbell.delivery.policy import Schedule
 from deskbell.delivery.run import Run, Terms
 from deskbell.kit.clock import SECOND, Clock
 from deskbell.kit.errors import Unavailable
+from deskbell.model.delivery import Verdict
 from deskbell.store.database import Database
 
 log = logging.getLogger("deskbell.delivery")
@@ -39,6 +40,8 @@ class Worker:
         # What an attempt may take, and a while for the clock and the loop; less than the lease at any setting.
         self._margin = int((settings.delivery_timeout + min(1.0, settings.delivery_timeout / 2)) * SECOND)
         self._terms = Terms(Schedule(settings.delivery_schedule, settings.delivery_jitter), random.Random())  # noqa: S311 - jitter
+        self.verdicts: Counter[Verdict] = Counter()
+        """How many attempts came to each verdict since the start."""
         self._ready: set[int] = set()
         self._busy: Counter[int] = Counter()
         self._accepted: dict[int, int] = {}
@@ -135,6 +138,7 @@ class Worker:
         now = self._clock.now()
         target = run.to.target.id
         verdict = run.conclude(outcome, started_at, now, self._terms, self._accepted.get(target))
+        self.verdicts[verdict] += 1
         if verdict == "delivered":
             self._accepted[target] = now
         else:

@@ -1,6 +1,7 @@
 """What counts as a change: the stored attributes whose before and after make an event."""
 
 from deskbell.events.snapshot import Change
+from deskbell.kit.json import same
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import Message
 
@@ -44,4 +45,6 @@ def between_messages(before: Message, after: Message) -> list[Change]:
 
 def _between(before: object, after: object, attributes: tuple[str, ...]) -> list[Change]:
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in attributes)
-    return [Change(name, previous, current) for name, previous, current in pairs if previous != current]
+    return [
+        Change(name, previous, current) for name, previous, current in pairs if not same(previous, current)
+    ]

@@ -66,4 +66,4 @@ class ConversationView(Struct, frozen=True, kw_only=True):
         if self.inbox.channel != "Channel::Api" or not isinstance(hours, int | float) or hours <= 0:
             return True
         last = self.conversation.last_incoming_at
-        return last is not None and now < last + int(hours * HOUR)
+        return last is not None and now < last + hours * HOUR

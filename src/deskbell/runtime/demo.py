@@ -1,6 +1,7 @@
 """The demo: an account to try things with, and a receiver that shows every bell that rings."""
 
 import secrets
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +11,7 @@ from deskbell.desk.commands import accounts, contacts, inboxes, webhooks
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.commands.webhooks import WebhookChanges
+from deskbell.kit.errors import NotFound
 from deskbell.kit.passwords import hash_password
 from deskbell.model.event import EVENT_NAMES
 from deskbell.model.webhook import Address
@@ -49,9 +51,10 @@ async def prepare(database: Database, receiver_url: str) -> Demo:
             else await _make(unit, password, password_hash, receiver_url)
         )
         actor = Actor(kind="system", account_id=demo.account_id)
-        await webhooks.update_webhook(
-            unit, actor, demo.webhook_id, WebhookChanges(address=Address(receiver_url))
-        )
+        with suppress(NotFound):  # deleted, as people who try things do: the demo goes on without it
+            await webhooks.update_webhook(
+                unit, actor, demo.webhook_id, WebhookChanges(address=Address(receiver_url))
+            )
     return demo
 
 

@@ -65,13 +65,14 @@ _INSERT_INBOX = Statement(
         "pubsub_token",
         "created_at",
         "updated_at",
-        returning="id",
     )
+    + " ON CONFLICT (inbox_id, source_id) DO NOTHING RETURNING id"
 )
 _GET_INBOX = Statement(f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci WHERE ci.id = :id")
 _INBOX_BY_SOURCE = Statement(
     f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci WHERE ci.inbox_id = :inbox_id AND ci.source_id = :source_id"
 )
+_LOCKED_INBOX = Statement(f"{_INBOX_BY_SOURCE.text} FOR NO KEY UPDATE")
 _INBOX_OF_CONTACT = Statement(
     f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci WHERE ci.contact_id = :contact_id AND ci.inbox_id = :inbox_id ORDER BY ci.id DESC LIMIT 1"
 )
@@ -137,7 +138,12 @@ async def get(reader: Reader, account_id: int, contact_id: int) -> Contact | Non
 
 
 async def find(
-    reader: Reader, account_id: int, *, identifier: str | None, email: str | None, phone_number: str | None
+    reader: Reader,
+    account_id: int,
+    *,
+    identifier: str | None = None,
+    email: str | None = None,
+    phone_number: str | None = None,
 ) -> Contact | None:
     """The contact who has the identifier, else the email, else the phone number."""
     for statement, value in ((_BY_IDENTIFIER, identifier), (_BY_EMAIL, email), (_BY_PHONE, phone_number)):
@@ -187,7 +193,7 @@ async def add_inbox(
     pubsub_token: str,
     hmac_verified: bool = False,
 ) -> ContactInbox:
-    """Raises UniqueViolation where the inbox knows the source_id already."""
+    """The new address; where the inbox knows the source_id already, the one that is there, whoever's it is."""
     values: dict[str, Any] = {"contact_id": contact_id, "inbox_id": inbox_id, "source_id": source_id}
     values |= {
         "hmac_verified": hmac_verified,
@@ -196,7 +202,10 @@ async def add_inbox(
         "updated_at": unit.now,
     }
     row = await unit.one(_INSERT_INBOX, **values)
-    assert row is not None
+    if row is None:
+        there = await lock_inbox(unit, inbox_id, source_id)
+        assert there is not None, "the insert met it"
+        return there
     return ContactInbox(id=row["id"], **values)
 
 
@@ -207,6 +216,12 @@ async def get_inbox(reader: Reader, contact_inbox_id: int) -> ContactInbox | Non
 
 async def inbox_by_source(reader: Reader, inbox_id: int, source_id: str) -> ContactInbox | None:
     row = await reader.one(_INBOX_BY_SOURCE, inbox_id=inbox_id, source_id=source_id)
+    return None if row is None else INBOX_SHAPE.read(row)
+
+
+async def lock_inbox(unit: Unit, inbox_id: int, source_id: str) -> ContactInbox | None:
+    """As `inbox_by_source`; others who want to act from this address wait."""
+    row = await unit.one(_LOCKED_INBOX, inbox_id=inbox_id, source_id=source_id)
     return None if row is None else INBOX_SHAPE.read(row)
 
 

@@ -1,7 +1,8 @@
 """The port to the database: read, or change in a unit of work. Both drivers keep the same promises.
 
 A unit of work is all or nothing. When `async with database.unit()` is left without an error, everything in it is durable;
-with an error, none of it happened. `unit.now` is one instant for all that happens in it.
+with an error, none of it happened. A statement that fails spoils its unit, even where its error is caught. `unit.now` is one
+instant for all that happens in it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -88,11 +89,12 @@ class Database(Protocol):
 
 
 class UnitBase:
-    """What both drivers' units share: companions and rings."""
+    """What both drivers' units share: companions, rings, and the statement that failed."""
 
     def __init__(self, now: int) -> None:
         self.now = now
         self.rings: set[int] = set()
+        self.failure: BaseException | None = None
         self._companions: dict[Any, Companion] = {}
 
     def companion(self, make: Callable[[Any], C]) -> C:
@@ -104,9 +106,15 @@ class UnitBase:
     def ring(self, targets: Sequence[int]) -> None:
         self.rings.update(targets)
 
+    def require_sound(self) -> None:
+        """Raise the failure of an earlier statement again: what a failed statement left behind may not be kept."""
+        if self.failure is not None:
+            raise self.failure
+
     async def finish(self) -> None:
         for companion in self._companions.values():
             await companion.finish()
+        self.require_sound()
 
 
 def silent(_targets: set[int]) -> None:

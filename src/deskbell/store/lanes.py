@@ -64,10 +64,11 @@ _READY = Statement(
     "AND EXISTS (SELECT 1 FROM lanes l WHERE l.target_id = g.id AND l.due_at <= :now) ORDER BY g.id"
 )
 _CLAIM = Statement(
-    "UPDATE lanes SET due_at = :until, lease = :lease WHERE id IN "
-    "(SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now "
+    # WITH, so that no plan looks for due lanes more than once and takes more than the limit.
+    "WITH due AS (SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now "
     "AND EXISTS (SELECT 1 FROM targets g WHERE g.id = :target_id AND g.status = 'enabled') "
     "ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) "
+    "UPDATE lanes SET due_at = :until, lease = :lease WHERE id IN (SELECT id FROM due) "
     f"RETURNING {LANE.columns('lanes')}"
 )
 _WORK = Statement(

@@ -9,10 +9,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deskbell.store.database import DatabaseUnavailable
+
+LOCK_PATIENCE = 30.0
+"""Seconds to wait for another process that migrates the same file."""
 
 _ADVISORY_LOCK = 0x0DE5BE11
 """Processes that start together on PostgreSQL migrate one after another."""
@@ -33,6 +36,8 @@ def head() -> str:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+    else:  # left alone, sqlite3 commits each DDL statement by itself, and a crash between two would leave half the tables
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     command.upgrade(_config(connection), "head")
 
 
@@ -59,13 +64,13 @@ async def _on(url: str, work: Any) -> Any:
 
 
 def _on_sqlite(url: str, work: Any) -> Any:
-    Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": LOCK_PATIENCE})
     try:
+        Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
         with engine.begin() as connection:
             return work(connection)
-    except OperationalError as error:
-        raise DatabaseUnavailable(f"The database file cannot be opened: {error.orig}") from error
+    except (DatabaseError, OSError) as error:
+        raise DatabaseUnavailable(f"The database file cannot be opened or changed: {error}") from error
     finally:
         engine.dispose()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy.sql.schema import ColumnCollectionConstraint
+from typing_extensions import override
 
 from deskbell.kit.clock import Clock
 from deskbell.store.database import DatabaseUnavailable, Row, UniqueViolation, UnitBase, silent
@@ -70,15 +71,36 @@ class PostgresUnit(PostgresReader, UnitBase):
         PostgresReader.__init__(self, connection)
         UnitBase.__init__(self, now)
 
+    @override
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        with self._sound():
+            return await super().all(statement, **values)
+
+    @override
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        with self._sound():
+            return await super().one(statement, **values)
+
     async def run(self, statement: Statement, **values: Any) -> None:
-        with _translated():
+        with self._sound():
             await self._connection.execute(statement.postgres, *statement.postgres_values(values))
 
     async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
-        with _translated():
+        with self._sound():
             await self._connection.executemany(
                 statement.postgres, [statement.postgres_values(row) for row in rows]
             )
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        # The server answers COMMIT of a transaction with a failed statement by rolling back, without an error.
+        self.require_sound()
+        try:
+            with _translated():
+                yield
+        except BaseException as error:
+            self.failure = error
+            raise
 
 
 async def _leave_as_it_is(_connection: Any) -> None:

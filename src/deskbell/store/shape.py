@@ -22,7 +22,7 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     if origin in (dict, list):
         return lambda value: {} if value == "{}" else json.loads(value)
     if isinstance(origin, type) and issubclass(origin, msgspec.Struct):
-        return msgspec.json.Decoder(origin).decode
+        return lambda value: msgspec.convert(json.loads(value), origin)
     if isinstance(origin, type) and issubclass(origin, IntEnum):
         return origin
     return None

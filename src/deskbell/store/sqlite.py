@@ -29,11 +29,21 @@ _UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
 
 
 def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
-    """Open a connection the way every part of Deskbell needs it: WAL, durable commits, foreign keys held."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    """Open a connection the way every part of Deskbell needs it: WAL, durable commits, foreign keys held.
+
+    Raises DatabaseUnavailable.
+    """
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _connect(path, readonly=readonly)
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseUnavailable(f"The database file {path} cannot be opened: {error}") from error
+
+
+def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path,
-        timeout=5.0 if readonly else 0.0,
+        timeout=5.0,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
@@ -48,6 +58,8 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA query_only={'ON' if readonly else 'OFF'}")
+    if not readonly:
+        connection.execute("PRAGMA busy_timeout=0")  # the writer waits without holding up the event loop
     return connection
 
 
@@ -97,21 +109,32 @@ class SQLiteUnit(UnitBase):
         self._connection = connection
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
-        with _translated():
-            return self._connection.execute(statement.sqlite, statement.sqlite_values(values)).fetchall()
+        return self._execute(statement, values)
 
     async def one(self, statement: Statement, **values: Any) -> Row | None:
-        with _translated():
-            rows = self._connection.execute(statement.sqlite, statement.sqlite_values(values)).fetchall()
+        rows = self._execute(statement, values)
         return rows[0] if rows else None
 
     async def run(self, statement: Statement, **values: Any) -> None:
-        with _translated():
-            self._connection.execute(statement.sqlite, statement.sqlite_values(values))
+        self._execute(statement, values)
 
     async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
-        with _translated():
-            self._connection.executemany(statement.sqlite, [statement.sqlite_values(row) for row in rows])
+        self.require_sound()
+        try:
+            with _translated():
+                self._connection.executemany(statement.sqlite, [statement.sqlite_values(row) for row in rows])
+        except BaseException as error:
+            self.failure = error
+            raise
+
+    def _execute(self, statement: Statement, values: Mapping[str, Any]) -> list[Row]:
+        self.require_sound()
+        try:
+            with _translated():
+                return self._connection.execute(statement.sqlite, statement.sqlite_values(values)).fetchall()
+        except BaseException as error:
+            self.failure = error
+            raise
 
 
 class _Writer:
@@ -126,6 +149,7 @@ class _Writer:
 
     async def enter(self) -> None:
         """Wait for a turn and open a savepoint."""
+        give_up = asyncio.get_running_loop().time() + LOCK_PATIENCE
         if self._taken:
             turn = asyncio.get_running_loop().create_future()
             self._turns.append(turn)
@@ -138,7 +162,7 @@ class _Writer:
         self._taken = True
         try:
             if not self.connection.in_transaction:
-                await self._begin()
+                await self._begin(give_up)
             with _translated():
                 self.connection.execute("SAVEPOINT unit")
         except BaseException:
@@ -147,8 +171,12 @@ class _Writer:
 
     async def keep(self) -> None:
         """End the turn; return when the unit is durable."""
-        with _translated():
-            self.connection.execute("RELEASE unit")
+        try:
+            with _translated():
+                self.connection.execute("RELEASE unit")
+        except BaseException:
+            self.drop()
+            raise
         durable = asyncio.get_running_loop().create_future()
         self._group.append(durable)
         self._pass_on()
@@ -174,8 +202,7 @@ class _Writer:
         self._thread.shutdown()
         self.connection.close()
 
-    async def _begin(self) -> None:
-        give_up = asyncio.get_running_loop().time() + LOCK_PATIENCE
+    async def _begin(self, give_up: float) -> None:
         while True:
             try:
                 self.connection.execute("BEGIN IMMEDIATE")

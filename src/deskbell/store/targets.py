@@ -58,10 +58,14 @@ _SET_STATUS = Statement(
     "UPDATE targets SET status = :status, status_reason = :reason, updated_at = :now WHERE id = :id"
 )
 _PARK = Statement(
-    "UPDATE lanes SET due_at = NULL WHERE target_id = :target_id AND due_at IS NOT NULL AND lease = 0"
+    "UPDATE lanes SET due_at = NULL WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 "
+    "AND due_at IS NOT NULL ORDER BY subject FOR NO KEY UPDATE)"
 )
+# Leased lanes are written too, though nothing about them changes, so that a settlement going on at the same time, which may
+# still take the target for paused and park its lane, is waited for and mended here.
 _UNPARK = Statement(
-    "UPDATE lanes SET due_at = :now WHERE target_id = :target_id AND due_at IS NULL AND tail > head"
+    "UPDATE lanes SET due_at = COALESCE(due_at, CAST(:now AS BIGINT)) WHERE id IN "
+    "(SELECT id FROM lanes WHERE target_id = :target_id AND tail > head ORDER BY subject FOR NO KEY UPDATE)"
 )
 _SAME_URL = Statement(
     "SELECT 1 AS found FROM targets WHERE account_id = :account_id AND kind = 'webhook' AND url = :url AND status <> 'deleted' AND id <> :but"

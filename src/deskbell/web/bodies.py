@@ -8,6 +8,7 @@ from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from deskbell.kit import json
+from deskbell.kit.clock import parse_iso, unix
 
 S = TypeVar("S", bound=Struct)
 LARGEST = 2**63 - 1
@@ -24,7 +25,7 @@ def _object_from_text(value: Any) -> Any:
     if not value.strip():
         return None
     try:
-        return json.loads(value)
+        return json.loads_foreign(value)
     except ValueError:
         return value
 
@@ -33,27 +34,51 @@ def _number_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Id = Annotated[int, Field(ge=1, le=LARGEST)]
+def _flag_is_no_number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("should be a number")
+    return value
+
+
+def _seconds(value: Any) -> Any:
+    try:
+        return unix(parse_iso(value)) if isinstance(value, str) and "-" in value[1:] else value
+    except (ValueError, OverflowError):
+        return value
+
+
+NotFlag = BeforeValidator(_flag_is_no_number)
+Id = Annotated[int, NotFlag, Field(ge=1, le=LARGEST)]
 PathId = Annotated[int, Path(ge=1, le=LARGEST)]
-OptionalId = Annotated[int | None, BeforeValidator(_blank_is_null), Field(le=LARGEST, ge=-LARGEST)]
+_Integer = Annotated[int, Field(le=LARGEST, ge=-LARGEST)]
+OptionalId = Annotated[_Integer | None, NotFlag, BeforeValidator(_blank_is_null)]
+OptionalTime = Annotated[_Integer | None, NotFlag, BeforeValidator(_blank_is_null), BeforeValidator(_seconds)]
+"""Unix time in seconds; an ISO 8601 text says it too."""
 OptionalText = Annotated[str | None, BeforeValidator(_number_as_text)]
 Blankable = BeforeValidator(_blank_is_null)
-Attributes = Annotated[dict[str, Any] | None, BeforeValidator(_object_from_text)]
+ObjectOrText = BeforeValidator(_object_from_text)
+Attributes = Annotated[dict[str, Any] | None, ObjectOrText]
 Flag = Annotated[bool | None, BeforeValidator(_blank_is_null)]
 
 
 class Body(BaseModel):
-    """A request body. `wrapper` is the key some clients put everything under, as the reference lets them."""
+    """A request body. `wrapper` is the key some clients put everything under, as the reference lets them.
+
+    `shown` are fields only answers have: clients that send back what they were shown mean nothing by them.
+    """
 
     model_config = ConfigDict(extra="ignore")
     wrapper: ClassVar[str] = ""
+    shown: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
     def _unwrap(cls, value: Any) -> Any:
         if cls.wrapper and isinstance(value, Mapping) and isinstance(value.get(cls.wrapper), Mapping):
             outside = {name: field for name, field in value.items() if name != cls.wrapper}
-            return {**outside, **value[cls.wrapper]}
+            value = {**outside, **value[cls.wrapper]}
+        if cls.shown and isinstance(value, Mapping):
+            return {name: field for name, field in value.items() if name not in cls.shown}
         return value
 
     def said(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ TOKEN_LIMIT = 200
 SIGN_IN = "You need to sign in or sign up before continuing."
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
@@ -22,7 +22,7 @@ def services_of(request: Request) -> Services:
 TheServices = Annotated[Services, Depends(services_of)]
 
 
-def access_token(request: Request) -> str:
+async def access_token(request: Request) -> str:
     """The token of the Application API: `api_access_token` (any case, `-` for `_` too) or a bearer. Raises Unauthenticated."""
     headers = request.headers
     token = headers.get("api_access_token") or headers.get("api-access-token")
@@ -31,7 +31,7 @@ def access_token(request: Request) -> str:
         token = bearer.strip() if scheme.lower() == "bearer" else None
     if not token:
         raise Unauthenticated(SIGN_IN)
-    if len(token) > TOKEN_LIMIT or "\x00" in token:
+    if len(token) > TOKEN_LIMIT:
         raise Unauthenticated("Invalid Access Token")
     return token
 
@@ -41,8 +41,8 @@ Token = Annotated[str, Depends(access_token)]
 
 async def account_actor(request: Request, token: Token, services: TheServices) -> Actor:
     """Who a token is in the account of the path. Unknown accounts and others' accounts look the same."""
-    text = request.path_params["account_id"]
-    if not str(text).isdigit() or int(text) > LARGEST:
+    text = str(request.path_params["account_id"])
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise NotFound
     async with services.database.read() as reader:
         return await identity.actor_of(reader, token, int(text))

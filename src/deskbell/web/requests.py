@@ -53,10 +53,8 @@ async def read_object(request: Request) -> dict[str, Any]:
     body = await _read(request, request.app.state.services.settings.max_body_bytes)
     if request.headers.get("content-type", "").lower().startswith(FORMS):
         return nested(await _form_fields(request, body))
-    if b"\\u0000" in body:
-        raise InvalidRequest("The body has a NUL character, which no field may hold.")
     try:
-        value = json.loads(body) if body.strip() else {}
+        value = json.loads_foreign(body) if body.strip() else {}
     except ValueError as error:
         raise InvalidRequest(f"The body is not valid JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -68,16 +66,16 @@ async def _form_fields(request: Request, body: bytes) -> list[tuple[str, Any]]:
     async def replay() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async with Request(request.scope, replay).form() as form:
-        fields = [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
-    if any("\x00" in name or "\x00" in value for name, value in fields):
-        raise InvalidRequest("The body has a NUL character, which no field may hold.")
-    return fields
+    try:
+        async with Request(request.scope, replay).form() as form:
+            return [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
+    except UnicodeError:
+        raise InvalidRequest("The form's text is not in the charset it names.") from None
 
 
 async def _read(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isascii() and declared.isdigit() and (len(declared) > 18 or int(declared) > limit):
         raise _too_large(limit)
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -107,6 +105,10 @@ def nested(fields: list[tuple[str, Any]]) -> dict[str, Any]:
             place[last].append(value)
         else:
             raise InvalidRequest(f"The form field {name} contradicts another one.")
+    try:
+        json.check(result)
+    except ValueError as error:
+        raise InvalidRequest(f"The form cannot be taken: {error}.") from None
     return result
 
 

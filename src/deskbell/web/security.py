@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
-from deskbell.kit.errors import Unauthenticated
+from deskbell.kit.errors import InvalidRequest, Unauthenticated
+from deskbell.web.answers import answer
 
 ALGORITHM = "HS256"
 
@@ -51,7 +52,10 @@ def read_session(secret_key: str, token: str, inbox_id: int, now: int) -> str:
 
 
 class Shell:
-    """What surrounds every request: trailing slashes do not matter, NUL has no place in an address, answers carry safe headers."""
+    """What surrounds every request.
+
+    Trailing slashes and blank parameters do not matter, NUL has no place in addresses and headers, answers carry safe headers.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -65,10 +69,17 @@ class Shell:
             scope["path"] = path.rstrip("/") or "/"
         if "\x00" in path or b"%00" in scope["query_string"]:
             scope["path"], scope["query_string"] = "/%00", b""
+        scope["query_string"] = b"&".join(
+            pair for pair in scope["query_string"].split(b"&") if pair.partition(b"=")[2]
+        )
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
+        if any(b"\x00" in value for _, value in scope["headers"]):
+            refused = answer({"error": "A header has a NUL character.", "code": InvalidRequest.code}, 400)
+            await refused(scope, receive, send_with_headers)
+            return
         await self._app(scope, receive, send_with_headers)

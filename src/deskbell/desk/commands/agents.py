@@ -29,6 +29,7 @@ async def add_agent(
     address = fields.email(email, problems)
     if address is None:
         problems.add("email", "can't be blank")
+    name = fields.name(name, problems, required=False)
     problems.raise_any()
     assert address is not None
     user = await users.by_email(unit, address)
@@ -36,9 +37,7 @@ async def add_agent(
         user.id
         if user
         else (
-            await add_user(
-                unit, name=name.strip() or address.partition("@")[0], email=address, password_hash=None
-            )
+            await add_user(unit, name=name or address.partition("@")[0], email=address, password_hash=None)
         )[0]
     )
     try:
@@ -62,8 +61,11 @@ async def update_agent(
 ) -> Agent:
     access.require_administrator(actor)
     agent = await _the_agent(unit, actor, user_id)
-    if name is not None and name.strip():
-        await users.rename(unit, user_id, name.strip())
+    problems = Problems()
+    name = fields.name(name, problems, required=False)
+    problems.raise_any()
+    if name:
+        await users.rename(unit, user_id, name)
     if role == "agent" and agent.role == "administrator":
         await _keep_an_administrator(unit, actor, user_id)
     await users.update_agent(

@@ -41,7 +41,7 @@ def _checked(changes: ContactChanges) -> dict[str, Any]:
     if changes.phone_number is not UNSET:
         values["phone_number"] = fields.phone_number(changes.phone_number, problems)
     if changes.identifier is not UNSET:
-        values["identifier"] = fields.blank_to_none(changes.identifier)
+        values["identifier"] = fields.key(changes.identifier, problems, field="identifier")
     if changes.avatar_url is not UNSET:
         values["avatar_url"] = changes.avatar_url or ""
     if changes.blocked is not UNSET:
@@ -94,38 +94,28 @@ async def register(
     unit: Unit, inbox: Inbox, changes: ContactChanges, source_id: str | None, *, verified: bool
 ) -> tuple[Contact, ContactInbox]:
     """A customer's own interface presents someone: who they are if we know them, a new contact if not, at an address of theirs."""
-    actor = Actor(kind="contact", account_id=inbox.account_id)
-    wanted = _checked(changes)
-    keys = {name: wanted.get(name) for name in ("identifier", "email", "phone_number")}
+    source_id = fields.blank_to_none(source_id)
     place = await contacts.inbox_by_source(unit, inbox.id, source_id) if source_id else None
+    if place is not None:
+        return await identify(unit, inbox, place, changes, verified=verified)
+    actor = Actor(kind="contact", account_id=inbox.account_id)
+    known, changes = await _recognise(unit, inbox.account_id, None, changes)
     contact = (
-        await contacts.get(unit, inbox.account_id, place.contact_id)
-        if place
-        else await contacts.find(unit, inbox.account_id, **keys)
-    )
-    contact = (
-        await update_contact(unit, actor, contact.id, changes)
-        if contact
+        await update_contact(unit, actor, known.id, changes)
+        if known
         else await create_contact(unit, actor, changes)
     )
-    place = place or await add_contact_inbox(unit, inbox, contact, source_id, verified=verified)
-    if verified and not place.hmac_verified:
-        await contacts.verify_inbox(unit, place.id)
-        place = replace(place, hmac_verified=True)
-    return contact, place
+    return contact, await add_contact_inbox(unit, inbox, contact, source_id, verified=verified)
 
 
 async def add_contact_inbox(
     unit: Unit, inbox: Inbox, contact: Contact, source_id: str | None = None, *, verified: bool = False
 ) -> ContactInbox:
     """Give a contact an address in an inbox. Raises Invalid where another contact has that source_id there."""
-    source_id = fields.blank_to_none(source_id) or ids.uuid4()
-    known = await contacts.inbox_by_source(unit, inbox.id, source_id)
-    if known is not None:
-        if known.contact_id != contact.id:
-            raise Invalid({"source_id": "has already been taken"})
-        return known
-    return await contacts.add_inbox(
+    problems = Problems()
+    source_id = fields.key(source_id, problems, field="source_id") or ids.uuid4()
+    problems.raise_any()
+    place = await contacts.add_inbox(
         unit,
         contact_id=contact.id,
         inbox_id=inbox.id,
@@ -133,37 +123,74 @@ async def add_contact_inbox(
         pubsub_token=ids.token(),
         hmac_verified=verified,
     )
+    if place.contact_id != contact.id:
+        raise Invalid({"source_id": "has already been taken"})
+    return place
 
 
 async def identify(
     unit: Unit, inbox: Inbox, contact_inbox: ContactInbox, changes: ContactChanges, *, verified: bool
 ) -> tuple[Contact, ContactInbox]:
-    """Say who the contact at an address is (`setUser`).
+    """Say who the contact at an address is (`setUser`), or more about them.
 
     A visitor nobody knew becomes the identified contact. One who was somebody else gets a new address, so that one person's
-    conversations never show to another.
+    conversations never show to another. Nobody is made a stranger again: a blank identifier says nothing.
     """
     actor = Actor(kind="contact", account_id=inbox.account_id, id=contact_inbox.contact_id)
     contact = await access.the_contact(unit, actor, contact_inbox.contact_id)
-    identifier = fields.blank_to_none(changes.identifier) if isinstance(changes.identifier, str) else None
-    if identifier is not None and contact.identifier != identifier:
-        known = await contacts.find(
-            unit, inbox.account_id, identifier=identifier, email=None, phone_number=None
-        )
-        if contact.identifier is None and known is not None:
+    identifier = _checked(changes).get("identifier")
+    if identifier is None:
+        changes = replace(changes, identifier=UNSET)
+    if contact.identifier is not None and identifier not in (None, contact.identifier):
+        known, changes = await _recognise(unit, inbox.account_id, None, changes)
+        contact = known or await create_contact(unit, actor, ContactChanges(identifier=identifier))
+        contact_inbox = await _address(unit, inbox, contact, verified=verified)
+    else:
+        known, changes = await _recognise(unit, inbox.account_id, contact, changes)
+        if known is not None:
             await _absorb(unit, contact, known)
             contact = known
-        elif contact.identifier is not None:
-            contact = known or await create_contact(unit, actor, ContactChanges(identifier=identifier))
-            contact_inbox = await contacts.inbox_of_contact(
-                unit, contact.id, inbox.id
-            ) or await add_contact_inbox(unit, inbox, contact)
     if verified and not contact_inbox.hmac_verified:
         await contacts.verify_inbox(unit, contact_inbox.id)
     contact = await update_contact(unit, actor, contact.id, changes)
     fresh = await contacts.get_inbox(unit, contact_inbox.id)
     assert fresh is not None, "it was read or made in this unit"
     return contact, fresh
+
+
+async def _recognise(
+    unit: Unit, account_id: int, contact: Contact | None, changes: ContactChanges
+) -> tuple[Contact | None, ContactChanges]:
+    """The contact somebody turns out to be, and what is left to write.
+
+    An identifier decides. An email or phone number finds someone too, but never a contact with another identifier, and nothing
+    does for one who has an identifier already: what is somebody else's is then left out.
+    """
+    wanted = _checked(changes)
+    settled = contact is not None and contact.identifier is not None
+    identifier = wanted.get("identifier")
+    known = None
+    if identifier is not None and not settled:
+        known = await contacts.find(unit, account_id, identifier=identifier)
+    for name in ("email", "phone_number"):
+        if wanted.get(name) is None:
+            continue
+        other = await contacts.find(unit, account_id, **{name: wanted[name]})
+        if other is None or other.id in {one.id for one in (contact, known) if one}:
+            continue
+        if known is None and not settled and (identifier is None or other.identifier is None):
+            known = other
+        else:
+            changes = replace(changes, **{name: UNSET})
+    return known, changes
+
+
+async def _address(unit: Unit, inbox: Inbox, contact: Contact, *, verified: bool) -> ContactInbox:
+    """Where a contact goes on. Only a proven identity comes back to an address; whoever just claims one begins anew."""
+    known = await contacts.inbox_of_contact(unit, contact.id, inbox.id) if verified else None
+    if known is not None and known.hmac_verified:
+        return known
+    return await add_contact_inbox(unit, inbox, contact, verified=verified)
 
 
 async def _absorb(unit: Unit, visitor: Contact, known: Contact) -> None:

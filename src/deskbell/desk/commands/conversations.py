@@ -12,6 +12,7 @@ from deskbell.desk.commands.contacts import add_contact_inbox
 from deskbell.desk.rules import activity, fields
 from deskbell.desk.rules import conversations as rules
 from deskbell.desk.rules.fields import Problems
+from deskbell.events.changes import between_conversations
 from deskbell.events.record import Recorder
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
@@ -38,6 +39,7 @@ class NewConversation(Struct, frozen=True, kw_only=True):
 
 async def create_conversation(unit: Unit, actor: Actor, wanted: NewConversation) -> Conversation:
     """Begin a conversation for a contact, named by address (`source_id`) or by id. Raises Invalid, NotFound."""
+    _check_snooze(wanted.snoozed_until)
     place, contact = await _place(unit, actor, wanted)
     await access.require_inbox(unit, actor, place.inbox_id)
     if wanted.assignee_id is not None:
@@ -90,7 +92,8 @@ async def begin(
 async def set_status(
     unit: Unit, actor: Actor, number: int, status: Status | None, snoozed_until: int | None = None
 ) -> Conversation:
-    """Set a status; none toggles between open and resolved. An agent who opens a conversation takes it."""
+    """Set a status; none toggles between open and resolved. An agent who opens a conversation takes it. Raises Invalid."""
+    _check_snooze(snoozed_until)
     before = await access.lock_conversation(unit, actor, number)
     after = rules.with_status(before, status or rules.toggled(before.status), snoozed_until)
     if actor.is_agent and after.status == "open" and before.status != "open":
@@ -99,7 +102,7 @@ async def set_status(
 
 
 async def resolve_own(unit: Unit, actor: Actor, place: ContactInbox, number: int) -> Conversation:
-    """The contact ends the conversation; one that is not open stays as it is."""
+    """The contact ends the conversation."""
     before = await access.lock_own_conversation(unit, actor, place, number)
     return await change(unit, actor, before, rules.with_status(before, "resolved", None))
 
@@ -177,7 +180,7 @@ async def mark_seen_by_contact(unit: Unit, actor: Actor, place: ContactInbox, nu
 
 async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversation) -> Conversation:
     """Write a locked conversation's new state, and tell of it in the thread; nothing where nothing differs."""
-    if after == before:
+    if after == before and not between_conversations(before, after):
         return before
     unit.companion(Recorder).conversation_touched(before)
     after = await conversations.update(unit, before, after)
@@ -185,6 +188,12 @@ async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversa
     for line in activity.lines(before, after, actor.name or "Deskbell", assignee):
         await message_commands.add_activity(unit, after, line)
     return after
+
+
+def _check_snooze(until: int | None) -> None:
+    problems = Problems()
+    fields.instant(until, problems, field="snoozed_until")
+    problems.raise_any()
 
 
 async def _place(unit: Unit, actor: Actor, wanted: NewConversation) -> tuple[ContactInbox, Contact]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.rules import fields, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
@@ -27,13 +27,17 @@ class InboxChanges(Struct, frozen=True, kw_only=True):
     hmac_mandatory: bool | UnsetType = UNSET
     webhook: Address | None | UnsetType = UNSET
     settings: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    """What was found wrong already, such as an address that may not be sent to; named together with the rest."""
 
 
-async def create_inbox(unit: Unit, actor: Actor, channel: Channel, changes: InboxChanges) -> Inbox:
-    """Create an inbox. Raises Invalid where it has no name."""
+async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, changes: InboxChanges) -> Inbox:
+    """Create an inbox. Raises Invalid where it has no name or no channel."""
     access.require_administrator(actor)
-    problems = Problems()
+    problems = Problems(changes.refused)
     name = fields.name(_or(changes.name, ""), problems)
+    if channel is None:
+        problems.add("channel.type", "should be one of web_widget, api")
     problems.raise_any()
     inbox_id = await inboxes.add(
         unit,
@@ -55,7 +59,7 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel, changes: Inbo
 async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxChanges) -> Inbox:
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
-    problems = Problems()
+    problems = Problems(changes.refused)
     name = fields.name(_or(changes.name, inbox.name), problems)
     problems.raise_any()
     await inboxes.update(
@@ -137,6 +141,7 @@ async def _target(
         )
     target = await targets.get(unit, target_id)
     assert target is not None, "targets are kept as long as an inbox names them"
+    address = subscriptions.address(Address(target.url, target.credentials), address)
     await targets.update(unit, target, replace(target, url=address.url, credentials=address.credentials))
     return target_id
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import subscriptions
+from deskbell.desk.rules import fields, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
@@ -29,6 +29,8 @@ class WebhookChanges(Struct, frozen=True, kw_only=True):
     headers: dict[str, str] | UnsetType = UNSET
     secret: str | UnsetType = UNSET
     status: TargetStatus | UnsetType = UNSET
+    refused: dict[str, str] = {}
+    """What was found wrong already, such as an address that may not be sent to; named together with the rest."""
 
 
 async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> Webhook:
@@ -66,7 +68,9 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
     webhook = await access.the_webhook(unit, actor, webhook_id)
     await _check(unit, actor, changes, new=False, target_id=webhook.target.id)
     before = webhook.target
-    address = before if isinstance(changes.address, UnsetType) else changes.address
+    address = Address(before.url, before.credentials)
+    if not isinstance(changes.address, UnsetType):
+        address = subscriptions.address(address, changes.address)
     status = _or(changes.status, before.status)
     after = replace(
         before,
@@ -100,7 +104,8 @@ async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
 
 
 async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool, target_id: int = 0) -> None:
-    problems = Problems()
+    problems = Problems(changes.refused)
+    fields.name(_or(changes.name, None), problems, required=False)
     subscriptions.check_names(_or(changes.subscriptions, [] if new else None), problems)
     subscriptions.check_headers(_or(changes.headers, {}), problems)
     subscriptions.check_secret(_or(changes.secret, None), problems)

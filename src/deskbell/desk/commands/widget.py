@@ -7,6 +7,7 @@ from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.events.record import Opening, Recorder
 from deskbell.events.snapshot import Named
+from deskbell.kit import ids
 from deskbell.kit.errors import NotFound
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.inbox import Inbox
@@ -15,14 +16,26 @@ from deskbell.store.database import Unit
 
 
 async def visitor(unit: Unit, inbox: Inbox, source_id: str) -> tuple[Contact, ContactInbox]:
-    """Whoever a session speaks for. The record is made now, with the visitor's first act, not when the page loads."""
+    """Whoever a session speaks for. The record is made now, with the visitor's first act, not when the page loads.
+
+    Two first acts at once find the same visitor, one after the other.
+    """
     actor = Actor(kind="contact", account_id=inbox.account_id)
-    place = await contacts.inbox_by_source(unit, inbox.id, source_id)
+    place = await contacts.lock_inbox(unit, inbox.id, source_id)
     if place is None:
         contact = await contact_commands.create_contact(
             unit, actor, ContactChanges(name=f"Visitor {source_id[:4]}")
         )
-        return contact, await contact_commands.add_contact_inbox(unit, inbox, contact, source_id)
+        place = await contacts.add_inbox(
+            unit,
+            contact_id=contact.id,
+            inbox_id=inbox.id,
+            source_id=source_id,
+            pubsub_token=ids.token(),
+        )
+        if place.contact_id == contact.id:
+            return contact, place
+        await contacts.delete(unit, contact.id)  # another request of this visitor's was faster
     contact_of_place = await contacts.get(unit, inbox.account_id, place.contact_id)
     if contact_of_place is None:
         raise NotFound

@@ -25,13 +25,14 @@ def after_message(
     if message.public:
         conversation = replace(conversation, last_message_id=message.id)
     if message.message_type == MessageType.INCOMING:
+        status = conversation.status if blocked else _reopened(conversation.status, has_bot=has_bot)
         return replace(
             conversation,
             unread_count=conversation.unread_count + 1,
             last_incoming_at=now,
             waiting_since=conversation.waiting_since or now,
-            snoozed_until=None if conversation.status == "snoozed" else conversation.snoozed_until,
-            status=conversation.status if blocked else _reopened(conversation.status, has_bot=has_bot),
+            snoozed_until=conversation.snoozed_until if status == "snoozed" else None,
+            status=status,
         )
     if (
         message.message_type == MessageType.OUTGOING

@@ -1,23 +1,29 @@
 """What fields may hold: emails, phone numbers, labels, attributes, texts."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from deskbell.kit.clock import SECOND
 from deskbell.kit.errors import Invalid
 
 NAME_LIMIT = 255
+KEY_LIMIT = 500
+"""What other systems call their things: short enough to be indexed."""
 CONTENT_LIMIT = 150_000
+LAST_INSTANT = 253_402_300_799 * SECOND
+"""The end of the year 9999, beyond which ISO 8601 has no name."""
 _LABEL = re.compile(r"[\w\s\-]{1,100}", re.UNICODE)
 
 
 class Problems:
     """Collects what is wrong, so that every wrong field is named at once."""
 
-    def __init__(self) -> None:
-        self.fields: dict[str, str] = {}
+    def __init__(self, found: Mapping[str, str] | None = None) -> None:
+        self.fields: dict[str, str] = dict(found or {})
 
     def add(self, field: str, problem: str) -> None:
         self.fields.setdefault(field, problem)
@@ -65,6 +71,20 @@ def name(text: str | None, problems: Problems, *, field: str = "name", required:
         problems.add(field, "can't be blank")
     if len(text) > NAME_LIMIT:
         problems.add(field, f"is too long (at most {NAME_LIMIT} characters)")
+    return text
+
+
+def instant(value: int | None, problems: Problems, *, field: str) -> None:
+    """An instant that events can tell of."""
+    if value is not None and not 0 <= value <= LAST_INSTANT:
+        problems.add(field, "should be a unix timestamp in seconds, before the year 10000")
+
+
+def key(text: str | None, problems: Problems, *, field: str) -> str | None:
+    """An identifier of somebody else's making."""
+    text = blank_to_none(text)
+    if text is not None and len(text) > KEY_LIMIT:
+        problems.add(field, f"is too long (at most {KEY_LIMIT} characters)")
     return text
 
 

@@ -17,6 +17,6 @@ def verify(hmac_token: str, identifier: str | None, given: str | None, *, mandat
         if mandatory and identifier:
             raise NotAllowed("HMAC failed: this inbox demands an identifier_hash")
         return False
-    if not hmac.compare_digest(identity_hash(hmac_token, identifier or ""), given):
+    if not hmac.compare_digest(identity_hash(hmac_token, identifier or "").encode(), given.encode()):
         raise NotAllowed("HMAC failed: Invalid Identifier Hash Provided")
     return True

@@ -6,6 +6,7 @@ import re
 
 from deskbell.desk.rules.fields import Problems
 from deskbell.model.event import EVENT_NAMES
+from deskbell.model.webhook import Address
 
 OWN_HEADERS = ("webhook-", "deskbell-", "x-chatwoot-")
 CONNECTION_HEADERS = frozenset(
@@ -25,6 +26,11 @@ CONNECTION_HEADERS = frozenset(
 )
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE = re.compile(r"[\x20-\x7e\t]{0,2000}")
+
+
+def address(before: Address, given: Address) -> Address:
+    """The address to keep. User and password are never shown, so whoever sends back the URL they were shown means to keep them."""
+    return before if given.credentials is None and given.url == before.url else given
 
 
 def check_names(names: list[str] | None, problems: Problems) -> None:

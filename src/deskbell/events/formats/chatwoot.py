@@ -99,7 +99,7 @@ def _sender(sender: Sender | None, account: Named) -> JSONObject | None:
     if sender.type == "contact":
         return _contact(sender, account)
     if sender.type == "user":
-        return {"id": sender.id, "name": sender.name, "email": sender.email, "type": "user"}
+        return {"id": sender.id, "name": sender.name, "email": sender.email or "", "type": "user"}
     return {"id": sender.id, "name": sender.name, "type": "agent_bot"}
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from deskbell.events.changes import INSTANTS
 from deskbell.events.snapshot import Change, FrozenInbox, FrozenUser, Named, Snapshot, Thread
-from deskbell.kit.clock import iso, unix
+from deskbell.kit.clock import iso, parse_iso, unix
 from deskbell.kit.json import JSONObject
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.message import Attachment, MessageView, Sender
+
+_DOCUMENTED = ("browser", "referer", "initiated_at")
+_BROWSER = ("device_name", "browser_name", "platform_name", "browser_version", "platform_version")
 
 
 def body(snapshot: Snapshot) -> JSONObject:
@@ -94,7 +97,7 @@ def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
     conversation = thread.conversation
     bot = thread.assignee_bot
     return {
-        "additional_attributes": conversation.additional_attributes,
+        "additional_attributes": _told_by_channel(conversation.additional_attributes),
         "can_reply": thread.can_reply,
         "channel": snapshot.inbox.channel,
         "id": conversation.number,
@@ -123,6 +126,27 @@ def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
         "first_reply_created_at": _optional_iso(conversation.first_reply_created_at),
         "created_at": unix(conversation.created_at),
     }
+
+
+def _told_by_channel(attributes: JSONObject) -> JSONObject:
+    """API clients put there what they like; under the document's three names only what has the document's form is told."""
+    told = {name: value for name, value in attributes.items() if name not in _DOCUMENTED}
+    browser, referer = attributes.get("browser"), attributes.get("referer")
+    if isinstance(browser, dict) and all(isinstance(browser.get(name), str) for name in _BROWSER):
+        told["browser"] = browser
+    if "referer" in attributes and isinstance(referer, str | None):
+        told["referer"] = referer
+    started = _moment(attributes.get("initiated_at"))
+    if started is not None:
+        told["initiated_at"] = {**attributes["initiated_at"], "timestamp": started}
+    return told
+
+
+def _moment(initiated_at: Any) -> str | None:
+    try:
+        return iso(parse_iso(initiated_at["timestamp"]))
+    except (TypeError, KeyError, ValueError, OverflowError):
+        return None
 
 
 def _message(snapshot: Snapshot, view: MessageView) -> JSONObject:

@@ -1,36 +1,36 @@
 """Agents of an account."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from deskbell.desk.commands import agents as commands
 from deskbell.desk.queries import agents as queries
 from deskbell.model.user import Availability, UserRole
 from deskbell.web.answers import answer, answers, empty
-from deskbell.web.bodies import Body, Flag, PathId
+from deskbell.web.bodies import Blankable, Body, Flag, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people
 from deskbell.web.present.people import AgentJSON
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(prefix="/accounts/{account_id}/agents", tags=["Agents"], route_class=LenientRoute)
+router = resource(f"{ACCOUNT}/agents", "Agents")
 
 
 class NewAgent(Body):
     wrapper: ClassVar[str] = "agent"
-    name: str = ""
+    name: OptionalText = None
     email: str
-    role: UserRole = "agent"
-    availability: Availability = "offline"
-    auto_offline: Flag = True
+    role: Annotated[UserRole | None, Blankable] = None
+    availability: Annotated[Availability | None, Blankable] = None
+    auto_offline: Flag = None
 
 
 class AgentChanges(Body):
     wrapper: ClassVar[str] = "agent"
-    name: str | None = None
-    role: UserRole | None = None
-    availability: Availability | None = None
+    name: OptionalText = None
+    role: Annotated[UserRole | None, Blankable] = None
+    availability: Annotated[Availability | None, Blankable] = None
     auto_offline: Flag = None
 
 
@@ -46,18 +46,16 @@ async def add_agent(body: NewAgent, actor: TheActor, services: TheServices) -> R
         agent = await commands.add_agent(
             unit,
             actor,
-            name=body.name,
+            name=body.name or "",
             email=body.email,
-            role=body.role,
-            availability=body.availability,
+            role=body.role or "agent",
+            availability=body.availability or "offline",
             auto_offline=body.auto_offline is not False,
         )
     return answer(people.agent(agent))
 
 
-@router.api_route(
-    "/{agent_id}", methods=["PATCH", "PUT"], summary="Change an agent", responses=answers(AgentJSON)
-)
+@updates(router, "/{agent_id}", summary="Change an agent", responses=answers(AgentJSON))
 async def update_agent(
     agent_id: PathId, body: AgentChanges, actor: TheActor, services: TheServices
 ) -> Response:

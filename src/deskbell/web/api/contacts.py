@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, NotRequired
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from msgspec import UNSET
 from msgspec.structs import replace
 from typing_extensions import TypedDict
@@ -15,12 +15,12 @@ from deskbell.desk.queries import conversations as conversation_queries
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Body, Flag, Id, OptionalId, OptionalText, PathId
 from deskbell.web.deps import PageNumber, PageSize, TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people, talk
 from deskbell.web.present.people import ContactInboxJSON, ContactJSON
 from deskbell.web.present.talk import ConversationJSON
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(prefix="/accounts/{account_id}/contacts", tags=["Contacts"], route_class=LenientRoute)
+router = resource(f"{ACCOUNT}/contacts", "Contacts")
 
 PER_PAGE = 15
 
@@ -107,7 +107,7 @@ async def list_contacts(
 async def search_contacts(
     actor: TheActor,
     services: TheServices,
-    q: Annotated[str, Query(min_length=1, max_length=200)],
+    q: Annotated[str, Query(min_length=1, max_length=200, pattern=r"\S")],
     page: PageNumber = 1,
     per_page: PageSize = PER_PAGE,
     sort: str = "name",
@@ -138,9 +138,7 @@ async def show_contact(contact_id: PathId, actor: TheActor, services: TheService
         return answer({"payload": people.contact_with_inboxes(await queries.show(reader, actor, contact_id))})
 
 
-@router.api_route(
-    "/{contact_id}", methods=["PUT", "PATCH"], summary="Change a contact", responses=answers(ShownContactJSON)
-)
+@updates(router, "/{contact_id}", summary="Change a contact", responses=answers(ShownContactJSON))
 async def update_contact(
     contact_id: PathId, body: ContactFields, actor: TheActor, services: TheServices
 ) -> Response:

@@ -2,32 +2,30 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from msgspec import UNSET, UnsetType
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from deskbell.desk import access
 from deskbell.desk.commands import inboxes as commands
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.queries import agents as agent_queries
 from deskbell.desk.queries import inboxes as queries
-from deskbell.kit.errors import Invalid
 from deskbell.model.inbox import Channel
 from deskbell.model.webhook import Address
 from deskbell.web.answers import answer, answers, empty
-from deskbell.web.bodies import Attributes, Body, Flag, Id, OptionalText, PathId
+from deskbell.web.bodies import Attributes, Blankable, Body, Flag, Id, ObjectOrText, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people, places
 from deskbell.web.present.people import AgentJSON
 from deskbell.web.present.places import InboxJSON
-from deskbell.web.requests import LenientRoute
 from deskbell.web.services import Services
 from deskbell.web.vetting import vet
 
-router = APIRouter(prefix="/accounts/{account_id}/inboxes", tags=["Inboxes"], route_class=LenientRoute)
-members_router = APIRouter(
-    prefix="/accounts/{account_id}/inbox_members", tags=["Inboxes"], route_class=LenientRoute
-)
+router = resource(f"{ACCOUNT}/inboxes", "Inboxes")
+members_router = resource(f"{ACCOUNT}/inbox_members", "Inboxes")
 
 CHANNELS: dict[str, Channel] = {"web_widget": "Channel::WebWidget", "api": "Channel::Api"}
 
@@ -43,12 +41,12 @@ class MembersJSON(TypedDict):
 class ChannelFields(Body):
     """What belongs to the channel: a website's widget, or an API inbox."""
 
-    type: Literal["web_widget", "api"] | None = None
+    type: Annotated[Literal["web_widget", "api"] | None, Blankable] = None
     website_url: OptionalText = None
     widget_color: OptionalText = None
     welcome_title: OptionalText = None
     welcome_tagline: OptionalText = None
-    reply_time: Literal["in_a_few_minutes", "in_a_few_hours", "in_a_day"] | None = None
+    reply_time: Annotated[Literal["in_a_few_minutes", "in_a_few_hours", "in_a_day"] | None, Blankable] = None
     allowed_domains: OptionalText = None
     pre_chat_form_enabled: Flag = None
     pre_chat_form_options: Attributes = None
@@ -73,9 +71,9 @@ class InboxFields(Body):
     timezone: OptionalText = None
     allow_messages_after_resolved: Flag = None
     lock_to_single_conversation: Flag = None
-    sender_name_type: Literal["friendly", "professional"] | None = None
+    sender_name_type: Annotated[Literal["friendly", "professional"] | None, Blankable] = None
     business_name: OptionalText = None
-    channel: ChannelFields = ChannelFields()
+    channel: Annotated[ChannelFields | None, ObjectOrText] = None
 
 
 class Members(Body):
@@ -94,17 +92,18 @@ _NULLABLE = {
 
 
 async def _changes(body: InboxFields, services: Services) -> InboxChanges:
-    said = body.said() | body.channel.said()
+    said = body.said() | (body.channel.said() if body.channel else {})
     webhook: Address | UnsetType | None = UNSET
+    refused: dict[str, str] = {}
     if "webhook_url" in said:
-        webhook = await vet(services, said["webhook_url"], "webhook_url") if said["webhook_url"] else None
+        webhook = await vet(services, said["webhook_url"], "webhook_url", refused)
     settings: dict[str, Any] = {
         name: value for name, value in said.items() if value is not None or name in _NULLABLE
     }
     known = {
         name: settings.pop(name) for name in ("name", "avatar_url", "hmac_mandatory") if name in settings
     }
-    return InboxChanges(**known, webhook=webhook, settings=settings)
+    return InboxChanges(**known, webhook=webhook, settings=settings, refused=refused)
 
 
 @router.get("", summary="List inboxes", responses=answers(InboxesJSON))
@@ -122,11 +121,11 @@ async def list_inboxes(actor: TheActor, services: TheServices) -> Response:
 
 @router.post("", summary="Create an inbox", responses=answers(InboxJSON))
 async def create_inbox(body: InboxFields, actor: TheActor, services: TheServices) -> Response:
-    if body.channel.type is None:
-        raise Invalid({"channel.type": f"should be one of {', '.join(CHANNELS)}"})
+    access.require_administrator(actor)
+    channel = CHANNELS[body.channel.type] if body.channel and body.channel.type else None
     changes = await _changes(body, services)
     async with services.database.unit() as unit:
-        inbox = await commands.create_inbox(unit, actor, CHANNELS[body.channel.type], changes)
+        inbox = await commands.create_inbox(unit, actor, channel, changes)
     return answer(places.inbox(inbox, services.public_url, with_secrets=True))
 
 
@@ -137,12 +136,11 @@ async def show_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -
     return answer(places.inbox(inbox, services.public_url, with_secrets=actor.is_administrator))
 
 
-@router.api_route(
-    "/{inbox_id}", methods=["PATCH", "PUT"], summary="Change an inbox", responses=answers(InboxJSON)
-)
+@updates(router, "/{inbox_id}", summary="Change an inbox", responses=answers(InboxJSON))
 async def update_inbox(
     inbox_id: PathId, body: InboxFields, actor: TheActor, services: TheServices
 ) -> Response:
+    access.require_administrator(actor)
     changes = await _changes(body, services)
     async with services.database.unit() as unit:
         inbox = await commands.update_inbox(unit, actor, inbox_id, changes)
@@ -171,9 +169,7 @@ async def add_members(body: Members, actor: TheActor, services: TheServices) -> 
     return answer({"payload": [people.agent(one) for one in members]})
 
 
-@members_router.api_route(
-    "", methods=["PATCH", "PUT"], summary="Replace who works in an inbox", responses=answers(MembersJSON)
-)
+@updates(members_router, "", summary="Replace who works in an inbox", responses=answers(MembersJSON))
 async def replace_members(body: Members, actor: TheActor, services: TheServices) -> Response:
     async with services.database.unit() as unit:
         members = await commands.replace_members(unit, actor, body.inbox_id, body.user_ids)

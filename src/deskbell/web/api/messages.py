@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, NotRequired
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BeforeValidator
 from typing_extensions import TypedDict
 
@@ -13,18 +13,14 @@ from deskbell.desk.queries import messages as queries
 from deskbell.kit.clock import iso
 from deskbell.model.message import MessageType
 from deskbell.web.answers import answer, answers
-from deskbell.web.bodies import Attributes, Body, Flag, OptionalText, PathId
+from deskbell.web.bodies import Attributes, Body, Flag, NotFlag, OptionalText, PathId
 from deskbell.web.deps import MessageId, TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource
 from deskbell.web.present import people, talk
 from deskbell.web.present.people import ContactJSON, SenderJSON
 from deskbell.web.present.talk import MessageJSON
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(
-    prefix="/accounts/{account_id}/conversations/{conversation_id}/messages",
-    tags=["Messages"],
-    route_class=LenientRoute,
-)
+router = resource(f"{ACCOUNT}/conversations/{{conversation_id}}/messages", "Messages")
 
 
 class MessagesMetaJSON(TypedDict):
@@ -42,7 +38,9 @@ class MessagesJSON(TypedDict):
 
 
 def _message_type(value: Any) -> Any:
-    """The reference's words and numbers for it."""
+    """The reference's words and numbers for it; outgoing where nothing is said."""
+    if value is None or value == "":
+        return MessageType.OUTGOING
     if isinstance(value, str):
         return {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}.get(value, value)
     return value
@@ -50,7 +48,7 @@ def _message_type(value: Any) -> Any:
 
 class NewMessage(Body):
     content: OptionalText = None
-    message_type: Annotated[MessageType, BeforeValidator(_message_type)] = MessageType.OUTGOING
+    message_type: Annotated[MessageType, NotFlag, BeforeValidator(_message_type)] = MessageType.OUTGOING
     private: Flag = False
     content_type: OptionalText = "text"
     content_attributes: Attributes = None

@@ -1,14 +1,14 @@
 """`/api/v1/profile`: who the token belongs to."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from deskbell.desk.queries import identity
 from deskbell.web.answers import answer, answers
 from deskbell.web.deps import TheServices, Token
+from deskbell.web.faces import APPLICATION, resource
 from deskbell.web.present import people
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(tags=["Profile"], route_class=LenientRoute)
+router = resource(APPLICATION, "Profile")
 
 
 @router.get("/profile", summary="The user the token belongs to", responses=answers(people.ProfileJSON))

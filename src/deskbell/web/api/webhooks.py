@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from msgspec import UNSET
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
@@ -11,20 +11,29 @@ from deskbell.desk import access
 from deskbell.desk.commands import webhooks as commands
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.desk.queries import webhooks as queries
-from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
 from deskbell.model.delivery import DeliveryState
 from deskbell.model.event import EventName
 from deskbell.web.answers import answer, answers, empty
-from deskbell.web.bodies import LARGEST, Body, Flag, Id, OptionalId, OptionalText, PathId
+from deskbell.web.bodies import (
+    LARGEST,
+    Blankable,
+    Body,
+    Flag,
+    Id,
+    ObjectOrText,
+    OptionalId,
+    OptionalText,
+    PathId,
+)
 from deskbell.web.deps import PageSize, TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import places
 from deskbell.web.present.places import DeliveryJSON, WebhookJSON
-from deskbell.web.requests import LenientRoute
 from deskbell.web.services import Services
 from deskbell.web.vetting import vet
 
-router = APIRouter(prefix="/accounts/{account_id}/webhooks", tags=["Webhooks"], route_class=LenientRoute)
+router = resource(f"{ACCOUNT}/webhooks", "Webhooks")
 
 
 class OneWebhookJSON(TypedDict):
@@ -57,28 +66,33 @@ class WebhookFields(Body):
 
     model_config = ConfigDict(extra="forbid")
     wrapper: ClassVar[str] = "webhook"
+    shown: ClassVar[frozenset[str]] = frozenset({"id", "account_id", "status_reason", "inbox"})
     url: OptionalText = None
     name: OptionalText = None
     subscriptions: list[str] | None = None
     inbox_id: OptionalId = None
     inbox_ids: Annotated[list[Id] | None, Field(max_length=1000)] = None
     include_private: Flag = None
-    payload_format: PayloadFormat | None = None
-    headers: dict[str, str] | None = None
-    signature: Literal["hmac"] | None = None
+    payload_format: Annotated[PayloadFormat | None, Blankable] = None
+    headers: Annotated[dict[str, str] | None, ObjectOrText] = None
+    signature: Annotated[Literal["hmac"] | None, Blankable] = None
     secret: OptionalText = None
-    status: Literal["enabled", "paused", "disabled"] | None = None
+    status: Annotated[Literal["enabled", "paused", "disabled"] | None, Blankable] = None
 
     async def webhook_changes(self, services: Services) -> WebhookChanges:
         said: dict[str, Any] = {
             name: value for name, value in self.said().items() if value is not None or name == "name"
         }
-        url = said.pop("url", None)
+        refused: dict[str, str] = {}
+        said.pop("url", None)
+        address = await vet(services, self.url, "url", refused)
+        if "url" in self.model_fields_set and address is None:
+            refused.setdefault("url", "can't be blank")
         inbox_id = said.pop("inbox_id", None)
         if inbox_id and "inbox_ids" not in said:
             said["inbox_ids"] = [inbox_id]
         said.pop("signature", None)
-        return WebhookChanges(**said, address=await vet(services, url, "url") if url else UNSET)
+        return WebhookChanges(**said, address=address or UNSET, refused=refused)
 
 
 @router.get("", summary="List webhooks", responses=answers(WebhooksJSON))
@@ -97,9 +111,9 @@ async def create_webhook(body: WebhookFields, actor: TheActor, services: TheServ
     return answer({"payload": {"webhook": places.webhook(webhook)}})
 
 
-@router.api_route(
+@updates(
+    router,
     "/{webhook_id}",
-    methods=["PATCH", "PUT"],
     summary="Change a webhook",
     responses=answers(WrittenWebhookJSON),
 )
@@ -107,8 +121,6 @@ async def update_webhook(
     webhook_id: PathId, body: WebhookFields, actor: TheActor, services: TheServices
 ) -> Response:
     access.require_administrator(actor)
-    if "url" in body.model_fields_set and not body.url:
-        raise Invalid({"url": "can't be blank"})
     changes = await body.webhook_changes(services)
     async with services.database.unit() as unit:
         webhook = await commands.update_webhook(unit, actor, webhook_id, changes)

@@ -1,6 +1,6 @@
 """The Client API's inbox and contacts."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from deskbell.desk.commands import contacts as commands
 from deskbell.desk.rules import identity
@@ -9,11 +9,11 @@ from deskbell.web.api.contacts import ContactFields
 from deskbell.web.bodies import OptionalText
 from deskbell.web.client.deps import TheInbox, TheVisitor
 from deskbell.web.deps import TheServices
+from deskbell.web.faces import CLIENT, resource, updates
 from deskbell.web.present import public
 from deskbell.web.present.public import ContactRecordJSON, PublicContactJSON, PublicInboxJSON
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(prefix="/inboxes/{inbox_identifier}", tags=["Client API"], route_class=LenientRoute)
+router = resource(f"{CLIENT}/inboxes/{{inbox_identifier}}", "Client API")
 
 
 class ClientContact(ContactFields):
@@ -43,9 +43,9 @@ async def show_contact(visitor: TheVisitor) -> Response:
     return answer(public.contact(visitor.contact, visitor.place))
 
 
-@router.api_route(
+@updates(
+    router,
     "/contacts/{contact_identifier}",
-    methods=["PATCH", "PUT"],
     summary="Change a contact",
     responses=answers(ContactRecordJSON),
 )
@@ -55,7 +55,10 @@ async def update_contact(body: ClientContact, visitor: TheVisitor, services: The
         inbox.hmac_token, body.identifier, body.identifier_hash, mandatory=inbox.hmac_mandatory
     )
     async with services.database.unit() as unit:
-        contact, _ = await commands.identify(
+        contact, place = await commands.identify(
             unit, inbox, visitor.place, body.own_changes(), verified=verified
         )
-    return answer(public.contact_record(contact))
+    shown = public.contact_record(contact)
+    if place.source_id != visitor.place.source_id:
+        shown["source_id"] = place.source_id  # somebody else now: they go on at an address of their own
+    return answer(shown)

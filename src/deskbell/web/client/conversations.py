@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
@@ -16,14 +16,12 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Body, OptionalText, PathId
 from deskbell.web.client.deps import TheVisitor, Visitor
 from deskbell.web.deps import MessageId, TheServices
+from deskbell.web.faces import CLIENT, resource, updates
 from deskbell.web.present import public
 from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
-from deskbell.web.requests import LenientRoute
 
-router = APIRouter(
-    prefix="/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations",
-    tags=["Client API"],
-    route_class=LenientRoute,
+router = resource(
+    f"{CLIENT}/inboxes/{{inbox_identifier}}/contacts/{{contact_identifier}}/conversations", "Client API"
 )
 
 
@@ -118,9 +116,9 @@ async def create_message(
     return answer(public.message(view, body.echo_id))
 
 
-@router.api_route(
+@updates(
+    router,
     "/{conversation_id}/messages/{message_id}",
-    methods=["PATCH", "PUT"],
     summary="Answer a form in a message",
     responses=answers(PublicMessageJSON),
 )

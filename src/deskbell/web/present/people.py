@@ -87,7 +87,7 @@ class ContactJSON(TypedDict, total=False):
     identifier: str | None
     thumbnail: str
     custom_attributes: dict[str, Any]
-    last_activity_at: int | None
+    last_activity_at: int
     created_at: int
     contact_inboxes: list[ContactInboxJSON]
 
@@ -165,7 +165,7 @@ def _membership(one: Membership) -> AccountRoleJSON:
 
 
 def contact(one: Contact) -> ContactJSON:
-    return {
+    shown: ContactJSON = {
         "additional_attributes": one.additional_attributes,
         "availability_status": "offline",
         "email": one.email,
@@ -176,9 +176,11 @@ def contact(one: Contact) -> ContactJSON:
         "identifier": one.identifier,
         "thumbnail": one.avatar_url,
         "custom_attributes": one.custom_attributes,
-        "last_activity_at": unix(one.last_activity_at) if one.last_activity_at else None,
         "created_at": unix(one.created_at),
     }
+    if one.last_activity_at is not None:
+        shown["last_activity_at"] = unix(one.last_activity_at)
+    return shown
 
 
 def contact_with_inboxes(view: ContactView) -> ContactJSON:

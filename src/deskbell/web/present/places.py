@@ -22,6 +22,9 @@ class InboxJSON(TypedDict):
     greeting_enabled: bool
     greeting_message: str | None
     working_hours_enabled: bool
+    working_hours: list[dict[str, Any]]
+    csat_config: dict[str, Any]
+    auto_assignment_config: dict[str, Any]
     enable_email_collect: bool
     csat_survey_enabled: bool
     enable_auto_assignment: bool
@@ -33,7 +36,7 @@ class InboxJSON(TypedDict):
     business_name: str | None
     hmac_mandatory: bool
     hmac_token: NotRequired[str]
-    website_url: NotRequired[str | None]
+    website_url: NotRequired[str]
     website_token: NotRequired[str]
     widget_color: NotRequired[str]
     welcome_title: NotRequired[str | None]
@@ -120,6 +123,9 @@ def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
         "greeting_enabled": settings.greeting_enabled,
         "greeting_message": settings.greeting_message,
         "working_hours_enabled": settings.working_hours_enabled,
+        "working_hours": [],
+        "csat_config": {},
+        "auto_assignment_config": {},
         "enable_email_collect": settings.enable_email_collect,
         "csat_survey_enabled": settings.csat_survey_enabled,
         "enable_auto_assignment": settings.enable_auto_assignment,
@@ -134,7 +140,8 @@ def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
     if with_secrets:
         shown["hmac_token"] = one.hmac_token
     if one.channel == "Channel::WebWidget":
-        shown["website_url"] = settings.website_url
+        shown["website_url"] = settings.website_url or ""
+        shown["callback_webhook_url"] = None
         shown["website_token"] = one.token
         shown["widget_color"] = settings.widget_color
         shown["welcome_title"] = settings.welcome_title

@@ -47,6 +47,7 @@ class ContactRecordJSON(TypedDict):
     created_at: str
     updated_at: str
     account_id: int
+    source_id: NotRequired[str]
 
 
 class PublicMessageJSON(TypedDict):

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
-from typing_extensions import TypedDict
+from fastapi import Request, Response
+from msgspec import UNSET
+from msgspec.structs import replace
+from typing_extensions import TypedDict, override
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
+from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.messages import Draft
 from deskbell.desk.queries import conversations as queries
@@ -23,13 +26,13 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.api.contacts import ContactFields
 from deskbell.web.bodies import Attributes, Body, OptionalText, PathId
 from deskbell.web.deps import MessageId, TheServices
+from deskbell.web.faces import WIDGET, resource, updates
 from deskbell.web.present import public
 from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
-from deskbell.web.requests import LenientRoute
 from deskbell.web.widget.browser import browser, language, page_url
-from deskbell.web.widget.deps import TheSession
+from deskbell.web.widget.deps import TheSession, acting
 
-router = APIRouter(tags=["Widget API"], route_class=LenientRoute)
+router = resource(WIDGET, "Widget API")
 
 
 class WidgetMessagesJSON(TypedDict):
@@ -47,11 +50,15 @@ class MessageBody(Body):
 
 
 class WidgetContact(ContactFields):
-    pass
+    """What a form asks of a visitor. Who they are in the site's own books is `set_user`'s business."""
+
+    @override
+    def own_changes(self) -> ContactChanges:
+        return replace(super().own_changes(), identifier=UNSET)
 
 
 class ConversationBody(Body):
-    contact: WidgetContact = WidgetContact()
+    contact: WidgetContact | None = None
     message: WidgetMessage
     custom_attributes: Attributes = None
 
@@ -63,7 +70,7 @@ class AnswerFields(Body):
 
 class AnswerBody(Body):
     message: AnswerFields | None = None
-    contact: WidgetContact = WidgetContact()
+    contact: WidgetContact | None = None
 
 
 def _told_by_browser(request: Request, now: int, referer: str | None) -> dict[str, Any]:
@@ -120,10 +127,11 @@ async def create_conversation(
 ) -> Response:
     async with services.database.unit() as unit:
         actor, contact, place = await session.visitor(unit)
-        if body.contact.said():
-            contact = await contact_commands.update_contact(
-                unit, actor, contact.id, body.contact.own_changes()
+        if body.contact is not None:
+            contact, place = await contact_commands.identify(
+                unit, session.inbox, place, body.contact.own_changes(), verified=False
             )
+            actor = acting(contact)
         wanted = NewConversation(
             additional_attributes=_told_by_browser(request, unit.now, body.message.referer_url),
             custom_attributes=body.custom_attributes or {},
@@ -176,9 +184,9 @@ async def create_message(
     return answer(public.message(view, body.message.echo_id))
 
 
-@router.api_route(
+@updates(
+    router,
     "/messages/{message_id}",
-    methods=["PATCH", "PUT"],
     summary="Answer a form in a message",
     responses=answers(PublicMessageJSON),
 )
@@ -192,8 +200,11 @@ async def update_message(
         if known is None or current is None:
             raise NotFound
         actor, contact, place = known
-        if isinstance(body.contact.email, str):
-            await contact_commands.update_contact(unit, actor, contact.id, body.contact.own_changes())
+        if body.contact is not None and body.contact.email:
+            contact, place = await contact_commands.identify(
+                unit, session.inbox, place, body.contact.own_changes(), verified=False
+            )
+            actor = acting(contact)
             given["submitted_email"] = body.contact.email
         message = await message_commands.submit_values(unit, actor, place, current.number, message_id, given)
         view = await message_queries.show(unit, message.id)

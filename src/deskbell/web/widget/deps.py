@@ -26,7 +26,7 @@ class Session(Struct, frozen=True):
     async def visitor(self, unit: Unit) -> tuple[Actor, Contact, ContactInbox]:
         """The contact behind the session, made now if this is the first act."""
         contact, place = await commands.visitor(unit, self.inbox, self.source_id)
-        return _actor(contact), contact, place
+        return acting(contact), contact, place
 
     async def known(self, reader: Reader) -> tuple[Actor, Contact, ContactInbox] | None:
         """The contact behind the session; None before the first act."""
@@ -34,10 +34,11 @@ class Session(Struct, frozen=True):
             contact, place = await contact_queries.at(reader, self.inbox, self.source_id)
         except NotFound:
             return None
-        return _actor(contact), contact, place
+        return acting(contact), contact, place
 
 
-def _actor(contact: Contact) -> Actor:
+def acting(contact: Contact) -> Actor:
+    """The contact as someone who does something."""
     return Actor(kind="contact", account_id=contact.account_id, id=contact.id, name=contact.name)
 
 
@@ -51,7 +52,7 @@ async def the_website(
 TheWebsite = Annotated[Inbox, Depends(the_website)]
 
 
-def the_session(request: Request, inbox: TheWebsite, services: TheServices) -> Session:
+async def the_session(request: Request, inbox: TheWebsite, services: TheServices) -> Session:
     token = request.headers.get("x-auth-token")
     if not token:
         raise Unauthenticated(

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Annotated, Any, NotRequired
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import contacts as contact_commands
@@ -14,14 +14,14 @@ from deskbell.kit.errors import Invalid, Unauthenticated
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.web.answers import answer, answers
 from deskbell.web.api.contacts import ContactFields
-from deskbell.web.bodies import Body, OptionalText
+from deskbell.web.bodies import Attributes, Body, OptionalText
 from deskbell.web.deps import TheServices
-from deskbell.web.requests import LenientRoute
+from deskbell.web.faces import WIDGET, resource, updates
 from deskbell.web.security import open_session, read_session
 from deskbell.web.widget.browser import browser, language, page_url
 from deskbell.web.widget.deps import Session, TheSession, TheWebsite
 
-router = APIRouter(tags=["Widget API"], route_class=LenientRoute)
+router = resource(WIDGET, "Widget API")
 
 
 class WebsiteChannelJSON(TypedDict):
@@ -64,7 +64,7 @@ class WidgetUser(ContactFields):
 
 class WidgetEvent(Body):
     name: str
-    event_info: dict[str, Any] = {}
+    event_info: Attributes = None
 
 
 Locale = Annotated[str | None, Query(max_length=35)]
@@ -127,9 +127,9 @@ async def show_contact(session: TheSession, services: TheServices) -> Response:
     return answer(_contact(known[1], known[2]))
 
 
-@router.api_route(
+@updates(
+    router,
     "/contact",
-    methods=["PATCH", "PUT"],
     summary="Say more about the visitor",
     responses=answers(WidgetContactJSON),
 )
@@ -139,14 +139,14 @@ async def update_contact(body: ContactFields, session: TheSession, services: The
     if isinstance(changes.identifier, str):
         raise Invalid({"identifier": "is set by contact/set_user"})
     async with services.database.unit() as unit:
-        actor, contact, place = await session.visitor(unit)
-        contact = await contact_commands.update_contact(unit, actor, contact.id, changes)
+        _, _, place = await session.visitor(unit)
+        contact, place = await contact_commands.identify(unit, session.inbox, place, changes, verified=False)
     return answer(_contact(contact, place))
 
 
-@router.api_route(
+@updates(
+    router,
     "/contact/set_user",
-    methods=["PATCH", "PUT"],
     summary="Identify the visitor",
     responses=answers(WidgetContactJSON),
 )
@@ -175,9 +175,10 @@ async def create_event(
 ) -> Response:
     if body.name != "webwidget.triggered":
         raise Invalid({"name": "should be webwidget.triggered"})
+    said = body.event_info or {}
     info = {
-        "initiated_at": {"timestamp": _timestamp(body.event_info.get("initiated_at"), services.clock.now())},
-        "referer": page_url(body.event_info.get("referer")),
+        "initiated_at": {"timestamp": _timestamp(said.get("initiated_at"), services.clock.now())},
+        "referer": page_url(said.get("referer")),
         "widget_language": locale,
         "browser_language": language(request),
         "browser": browser(request),
