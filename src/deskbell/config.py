@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     delivery_target_concurrency: int = Field(
         64, ge=1, le=1_000, description="Attempts one process keeps in flight to one target."
     )
+    delivery_give_up_days: float = Field(
+        5.0, gt=0, description="Days a target may fail every attempt before it is disabled."
+    )
     delivery_poll: float = Field(
         0.5, gt=0, le=60, description="Seconds between looks for due work that nobody announced."
     )

@@ -332,3 +332,63 @@ def test_a_deleted_webhook_is_sent_nothing_more(url: str) -> None:
             assert play.received == []
 
     run(story())
+
+
+def test_a_target_that_keeps_failing_is_left_in_peace_then_probed_then_gets_everything(url: str) -> None:
+    async def story() -> None:
+        async with scene(url, delivery_schedule=(0, *[1] * 40)) as play:
+            play.answer = lambda _received: 500
+            webhook = await play.world.webhook(play.url, MESSAGES)
+            for _ in range(12):
+                await play.world.conversation()
+            async with play.working():
+                for number in range(1, 13):
+                    await play.say(number, "a", "b")
+                await play.settled(webhook, 10)
+                await asyncio.sleep(0.2)
+                before = len(play.received)
+                assert 10 <= before <= 12
+                await play.pass_time(2)
+                await asyncio.sleep(0.2)
+                assert len(play.received) == before
+                await play.pass_time(3)
+                await play.settled(webhook, before + 1)
+                await asyncio.sleep(0.1)
+                assert len(play.received) == before + 1
+                play.answer = lambda _received: 200
+                await play.pass_time(10)
+                await play.until(lambda: {one.delivery for one in play.received} == set(range(1, 25)))
+            for number in range(1, 13):
+                told = [
+                    one.json["content"] for one in play.received if one.json["conversation"]["id"] == number
+                ]
+                assert [content for content in told if content == "b"] == ["b"]
+                assert told[-1] == "b"
+
+    run(story())
+
+
+def test_a_target_that_failed_for_days_is_disabled_and_enabling_it_forgives(url: str) -> None:
+    async def story() -> None:
+        async with scene(url, delivery_schedule=(0, *[86_400] * 8)) as play:
+            play.answer = lambda _received: 500
+            webhook = await play.world.webhook(play.url, MESSAGES)
+            await play.world.conversation()
+            async with play.working():
+                await play.say(1, "patience")
+                for day in range(1, 7):
+                    await play.settled(webhook, day)
+                    await play.pass_time(86_400)
+                shown = await play.shown(webhook)
+                assert (shown.target.status, (shown.target.status_reason or "")[:24]) == (
+                    "disabled",
+                    "Every attempt has failed",
+                )
+                async with play.world.database.unit() as unit:
+                    await webhooks.update_webhook(
+                        unit, play.world.alice, webhook.id, WebhookChanges(status="enabled")
+                    )
+                await play.settled(webhook, 7)
+                assert (await play.shown(webhook)).target.status == "enabled"
+
+    run(story())

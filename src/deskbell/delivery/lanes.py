@@ -1,41 +1,92 @@
 """Claiming lanes and settling them: the worker's two transactions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from deskbell.delivery.attempt import Destination, destination
+from deskbell.delivery.health import after, allowed, given_up, probing
 from deskbell.delivery.run import Run
 from deskbell.events.formats import render
 from deskbell.events.snapshot import thaw
 from deskbell.kit import ids
+from deskbell.model.webhook import Health
 from deskbell.store import events, lanes, targets
+from deskbell.store import health as store_health
 from deskbell.store.database import Database, Unit
 from deskbell.store.lanes import Waiting
 
+GIVEN_UP = "Every attempt has failed for days. Mend the receiver, then enable the webhook again."
 DEPTH = 16
 """How many of a lane's deliveries one claim takes along."""
 
 
-async def claim(database: Database, wanted: Iterable[tuple[int, int]], lease: int) -> list[Run]:
-    """Lease due lanes of targets, given with how many lanes of each may be taken. `lease` in microseconds."""
+class Place(Struct, frozen=True):
+    """Room for more lanes of a target: how many this process can take, and how many it has in flight."""
+
+    target_id: int
+    free: int
+    busy: int
+
+
+class Bounds(Struct, frozen=True):
+    """How long a lease is (microseconds), how many lanes a healthy target gets, and after how long a failing one is given up."""
+
+    lease: int
+    ceiling: int
+    patience: int
+
+
+async def claim(database: Database, places: Sequence[Place], bounds: Bounds) -> list[Run]:
+    """Lease due lanes, as many of each target as its health allows."""
     runs: list[Run] = []
     async with database.unit() as unit:
-        until = unit.now + lease
-        for target_id, limit in wanted:
-            claimed = await lanes.claim(unit, target_id, lease=ids.lease(), until=until, limit=limit)
+        until = unit.now + bounds.lease
+        healths = await _healths(unit, [place.target_id for place in places])
+        for place in places:
+            health = healths[place.target_id]
+            limit = min(
+                place.free, allowed(health, bounds.ceiling, unit.now) - (0 if health.is_open else place.busy)
+            )
+            if limit <= 0:
+                continue
+            claimed = await lanes.claim(unit, place.target_id, lease=ids.lease(), until=until, limit=limit)
+            if claimed and health.is_open:
+                await store_health.write(unit, [probing(health, until)])
             if claimed:
-                runs += await _runs(unit, target_id, claimed, until)
+                runs += await _runs(unit, health, claimed, until)
     return runs
 
 
-async def settle(database: Database, runs: Sequence[Run]) -> None:
-    """Write what became of claimed lanes and give them back. Disables targets that answered 410."""
+async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> None:
+    """Write what became of claimed lanes and give them back; disable targets that are gone or given up.
+
+    Row locks are taken in one order: health, targets, lanes.
+    """
     async with database.unit() as unit:
-        for target_id in sorted({run.to.target.id for run in runs if run.gone}):
-            await targets.set_status(unit, target_id, "disabled", "The receiver answered 410 Gone.")
+        target_ids = sorted({run.to.target.id for run in runs})
+        healths = await store_health.lock(unit, target_ids)
+        for run in runs:
+            health = healths[run.to.target.id]
+            for verdict in run.verdicts:
+                health = after(health, verdict, unit.now, bounds.ceiling, probe=run.probe)
+            healths[run.to.target.id] = health
+        await store_health.write(unit, healths.values())
+        gone = {run.to.target.id for run in runs if run.gone}
+        for target_id in target_ids:
+            if target_id in gone:
+                await targets.set_status(unit, target_id, "disabled", "The receiver answered 410 Gone.")
+            elif given_up(healths[target_id], unit.now, bounds.patience):
+                await targets.set_status(unit, target_id, "disabled", GIVEN_UP)
         await lanes.settle(unit, [run.settled(unit.now) for run in runs])
-        accepted = {run.to.target.id for run in runs if run.accepted}
-        await lanes.note_health(unit, accepted, {run.to.target.id for run in runs if run.failed})
+
+
+async def _healths(unit: Unit, target_ids: Sequence[int]) -> dict[int, Health]:
+    """The health of each target; that of a tripped one is held, so that only one worker sends its probe."""
+    healths = await store_health.read(unit, target_ids)
+    tripped = sorted(target_id for target_id, health in healths.items() if health.is_open)
+    return healths | (await store_health.lock(unit, tripped) if tripped else {})
 
 
 async def release_all(database: Database) -> None:
@@ -50,23 +101,21 @@ async def ready(database: Database, now: int) -> list[int]:
         return await lanes.ready(reader, now)
 
 
-async def _runs(unit: Unit, target_id: int, claimed: list[lanes.Lane], until: int) -> list[Run]:
-    target = await targets.get(unit, target_id)
+async def _runs(unit: Unit, health: Health, claimed: list[lanes.Lane], until: int) -> list[Run]:
+    target = await targets.get(unit, health.target_id)
     assert target is not None, "targets outlive their lanes"
     try:
         to = destination(target)
     except ValueError as error:  # an address kept under older, laxer rules
-        await targets.set_status(unit, target_id, "disabled", f"The address cannot be sent to: {error}")
+        await targets.set_status(unit, target.id, "disabled", f"The address cannot be sent to: {error}")
         return []
     waiting: dict[int, list[Waiting]] = defaultdict(list)
     for one in await lanes.work(unit, [lane.id for lane in claimed], target.payload_format, DEPTH):
         waiting[one.lane_id].append(one if one.body is not None else await _rendered(unit, one, to))
-    accepted = (
-        (await lanes.last_accepted(unit, [target_id])).get(target_id)
-        if any(lane.refusals for lane in claimed)
-        else None
-    )
-    return [Run(lane, to, waiting[lane.id], until, accepted) for lane in claimed]
+    return [
+        Run(lane, to, waiting[lane.id], until, health.last_accepted_at, probe=health.is_open)
+        for lane in claimed
+    ]
 
 
 async def _rendered(unit: Unit, waiting: Waiting, to: Destination) -> Waiting:

@@ -31,13 +31,15 @@ class Run:
         waiting: Iterable[Waiting],
         lease_until: int,
         last_accepted: int | None,
+        *,
+        probe: bool = False,
     ) -> None:
         self.lane = lane
         self.to = to
         self.lease_until = lease_until
+        self.probe = probe
         self.gone = False
-        self.accepted = False
-        self.failed = False
+        self.verdicts: list[Verdict] = []
         self._waiting = deque(waiting)
         self._last_accepted = last_accepted
         self._head = lane.head
@@ -64,12 +66,11 @@ class Run:
         """Take in what became of the delivery in flight. `accepted_elsewhere`: when the target last took any delivery."""
         delivery, number = self._waiting[0], self.attempt
         verdict = policy.judge(outcome)
+        self.verdicts.append(verdict)
         self._log.append((delivery.number, _attempt(number, outcome, verdict, started_at)))
         if verdict == "delivered":
-            self.accepted = True
             self._leave("delivered", number)
             return verdict
-        self.failed = True
         if verdict == "refused":
             self._refusals += 1
             self._refused_since = self._refused_since or started_at

@@ -16,7 +16,7 @@ from deskbell.delivery.http import Client
 from deskbell.delivery.outcome import Outcome
 from deskbell.delivery.policy import Schedule
 from deskbell.delivery.run import Run, Terms
-from deskbell.kit.clock import SECOND, Clock
+from deskbell.kit.clock import DAY, SECOND, Clock
 from deskbell.kit.errors import Unavailable
 from deskbell.model.delivery import Verdict
 from deskbell.store.database import Database
@@ -36,7 +36,11 @@ class Worker:
         self._client = client
         self._clock = clock
         self._settings = settings
-        self._lease = int(settings.delivery_lease * SECOND)
+        self._bounds = lanes.Bounds(
+            int(settings.delivery_lease * SECOND),
+            settings.delivery_target_concurrency,
+            int(settings.delivery_give_up_days * DAY),
+        )
         # What an attempt may take, and a while for the clock and the loop; less than the lease at any setting.
         self._margin = int((settings.delivery_timeout + min(1.0, settings.delivery_timeout / 2)) * SECOND)
         self._terms = Terms(Schedule(settings.delivery_schedule, settings.delivery_jitter), random.Random())  # noqa: S311 - jitter
@@ -82,14 +86,14 @@ class Worker:
         asked, self._ready = self._ready, set()
         places = self._places(asked)
         try:
-            runs = await lanes.claim(self._database, places, self._lease) if places else []
+            runs = await lanes.claim(self._database, places, self._bounds) if places else []
         except Unavailable as error:
             log.warning("Cannot claim work now", extra={"reason": error.message})
             self._ready |= asked
             await asyncio.sleep(PAUSE)
             return
         claimed = {run.to.target.id for run in runs}
-        self._ready |= claimed | (asked - dict(places).keys())
+        self._ready |= claimed | (asked - {place.target_id for place in places})
         for run in runs:
             self._start(run)
         if not runs:
@@ -108,14 +112,14 @@ class Worker:
             except Unavailable as error:
                 log.warning("Cannot look for work now", extra={"reason": error.message})
 
-    def _places(self, asked: set[int]) -> list[tuple[int, int]]:
+    def _places(self, asked: set[int]) -> list[lanes.Place]:
         """How many more lanes each of these targets may have in flight; those with the fewest come first."""
         free = self._settings.delivery_concurrency - self._busy.total()
         places = []
         for target in sorted(asked, key=lambda target: self._busy[target]):
             limit = min(self._settings.delivery_target_concurrency - self._busy[target], free)
             if limit > 0:
-                places.append((target, limit))
+                places.append(lanes.Place(target, limit, self._busy[target]))
                 free -= limit
         return places
 
@@ -153,7 +157,7 @@ class Worker:
             await self._settling.wait()
             batch = self._finished[:SETTLE_BATCH]
             try:
-                await lanes.settle(self._database, batch)
+                await lanes.settle(self._database, batch, self._bounds)
             except Unavailable as error:
                 log.warning("Cannot settle deliveries now", extra={"reason": error.message})
                 await asyncio.sleep(PAUSE)

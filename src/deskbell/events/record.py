@@ -4,13 +4,14 @@ Commands tell the recorder what they are about to touch. When the unit ends the 
 that a change and its event cannot disagree, and several commands in one unit make one event for each thing that changed.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
 from deskbell.events import snapshot as frozen
+from deskbell.events.address import deliver
 from deskbell.events.audience import hears
 from deskbell.events.catalogue import ORDER
 from deskbell.events.changes import between_conversations, between_messages
@@ -219,7 +220,7 @@ async def _write(unit: Unit, happenings: list[Happening]) -> None:
             heard[one.target_id].append((happening.subject, number))
     await events.add(unit, rows, bodies)
     for target_id in sorted(heard):
-        await _deliver(unit, account_id, target_id, heard[target_id])
+        await deliver(unit, account_id, target_id, heard[target_id])
     unit.ring(sorted(heard))
 
 
@@ -236,28 +237,3 @@ def _event(number: int, happening: Happening) -> Event:
         snapshot=frozen.freeze(told),
         created_at=told.at,
     )
-
-
-async def _deliver(unit: Unit, account_id: int, target_id: int, heard: list[tuple[str, int]]) -> None:
-    counted = await events.count_target(unit, target_id, len(heard))
-    next_number = counted.last_number - len(heard) + 1
-    next_position = {}
-    for subject, count in sorted(Counter(subject for subject, _ in heard).items()):
-        lane = await events.extend_lane(unit, target_id, subject, count, enabled=counted.enabled)
-        next_position[subject] = (lane.lane_id, lane.tail - count + 1)
-    rows = []
-    for number, (subject, event_number) in enumerate(heard, next_number):
-        lane_id, position = next_position[subject]
-        next_position[subject] = (lane_id, position + 1)
-        rows.append(
-            {
-                "target_id": target_id,
-                "number": number,
-                "account_id": account_id,
-                "event_number": event_number,
-                "lane_id": lane_id,
-                "position": position,
-                "replay": False,
-            }
-        )
-    await events.add_deliveries(unit, rows)

@@ -47,3 +47,25 @@ class Webhook(Struct, frozen=True, kw_only=True):
     target: Target
     created_at: int
     updated_at: int
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """What a target's deliveries came to of late.
+
+    `failures` in a row; `trips` of its breaker since the last success; `open_until` the breaker lets nothing out; `lane_limit` is how
+    many lanes may be in flight, None for as many as its ceiling.
+    """
+
+    target_id: int
+    failures: int = 0
+    trips: int = 0
+    open_until: int | None = None
+    lane_limit: float | None = None
+    failing_since: int | None = None
+    last_accepted_at: int | None = None
+    last_failed_at: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """The breaker is open: nothing but probes goes out."""
+        return self.trips > 0

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from deskbell.config import Settings
 from deskbell.delivery import lanes
+from deskbell.delivery.replay import Replayer
 from deskbell.runtime import demo
 from deskbell.runtime.receiver import Receiver
 from deskbell.runtime.roles import Delivery, Web, listen
@@ -58,4 +59,5 @@ async def _parts(house: House, listener: socket.socket | None, settings: Setting
             await lanes.release_all(house.database)
         worker, client = make_worker(house)
         parts.append(Delivery(worker, client))
+        parts.append(Replayer(house.database))
     return parts

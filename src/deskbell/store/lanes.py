@@ -60,7 +60,8 @@ LANE = Shape(Lane)
 _WAITING = Shape(Waiting, event_name="e.name", body="x.body")
 
 _READY = Statement(
-    "SELECT g.id FROM targets g WHERE g.status = 'enabled' "
+    "SELECT g.id FROM targets g JOIN target_health h ON h.target_id = g.id "
+    "WHERE g.status = 'enabled' AND (h.open_until IS NULL OR h.open_until <= :now) "
     "AND EXISTS (SELECT 1 FROM lanes l WHERE l.target_id = g.id AND l.due_at <= :now) ORDER BY g.id"
 )
 _CLAIM = Statement(
@@ -92,20 +93,11 @@ _SETTLE_DELIVERY = Statement(
 _LOG = Statement(
     insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
 )
-_ACCEPTED = Statement(
-    "UPDATE target_health SET last_accepted_at = :now, failing_since = NULL WHERE target_id = :target_id"
-)
-_FAILED = Statement(
-    "UPDATE target_health SET last_failed_at = :now, failing_since = COALESCE(failing_since, :now) WHERE target_id = :target_id"
-)
-_LAST_ACCEPTED = Statement(
-    "SELECT target_id, last_accepted_at FROM target_health WHERE target_id = ANY(:target_ids)"
-)
 _RELEASE_ALL = Statement("UPDATE lanes SET due_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL")
 
 
 async def ready(reader: Reader, now: int) -> list[int]:
-    """Enabled targets with a lane that is due."""
+    """Enabled targets with a lane that is due and a breaker that lets something out."""
     return [row["id"] for row in await reader.all(_READY, now=now)]
 
 
@@ -138,18 +130,6 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     if log:
         await unit.run_many(_LOG, log)
     return mine
-
-
-async def note_health(unit: Unit, accepted: set[int], failed: set[int]) -> None:
-    """Remember which targets took something just now, and which did not."""
-    for target_id in sorted(accepted | failed):
-        await unit.run(_ACCEPTED if target_id in accepted else _FAILED, target_id=target_id, now=unit.now)
-
-
-async def last_accepted(reader: Reader, target_ids: Sequence[int]) -> dict[int, int | None]:
-    """When each target last took a delivery."""
-    rows = await reader.all(_LAST_ACCEPTED, target_ids=target_ids)
-    return {row["target_id"]: row["last_accepted_at"] for row in rows}
 
 
 async def release_all(unit: Unit) -> None:

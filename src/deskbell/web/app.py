@@ -4,7 +4,17 @@ from fastapi import FastAPI
 
 import deskbell
 from deskbell.web import errors, health
-from deskbell.web.api import actions, agents, contacts, conversations, inboxes, messages, profile, webhooks
+from deskbell.web.api import (
+    actions,
+    agents,
+    contacts,
+    conversations,
+    inboxes,
+    messages,
+    profile,
+    replays,
+    webhooks,
+)
 from deskbell.web.client import contacts as client_contacts
 from deskbell.web.client import conversations as client_conversations
 from deskbell.web.security import Shell
@@ -23,6 +33,7 @@ RESOURCES = (
     inboxes.members_router,
     agents.router,
     webhooks.router,
+    replays.router,
     client_conversations.router,
     client_contacts.router,
     widget_session.router,

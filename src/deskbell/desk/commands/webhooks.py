@@ -13,7 +13,7 @@ from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
 from deskbell.model.webhook import Address, TargetStatus, Webhook
-from deskbell.store import accounts, inboxes, targets, webhooks
+from deskbell.store import accounts, health, inboxes, replays, targets, webhooks
 from deskbell.store.database import Unit
 
 
@@ -82,6 +82,8 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
         status=status,
         status_reason=before.status_reason if status == before.status else _reason(status),
     )
+    if after.status == "enabled" and before.status != "enabled":
+        await health.forgive(unit, before.id)
     await targets.update(unit, before, after)
     await webhooks.update(
         unit,
@@ -100,6 +102,7 @@ async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
     """Delete a webhook. What still waited for it is not sent any more."""
     webhook = await access.the_webhook(unit, actor, webhook_id)
     await targets.set_status(unit, webhook.target.id, "deleted", "the webhook was deleted")
+    await replays.cancel_all(unit, webhook.target.id)
     await webhooks.delete(unit, webhook.id)
 
 

@@ -6,8 +6,9 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.kit.errors import NotFound
 from deskbell.model.delivery import Attempt, Delivery
+from deskbell.model.replay import Replay
 from deskbell.model.webhook import Webhook
-from deskbell.store import deliveries, webhooks
+from deskbell.store import deliveries, replays, webhooks
 from deskbell.store.database import Reader
 
 
@@ -58,3 +59,17 @@ async def delivery(reader: Reader, actor: Actor, webhook_id: int, number: int) -
     attempts = await deliveries.attempts(reader, webhook.target.id, [number])
     body = await deliveries.body(reader, webhook.target.id, number)
     return DeliveryStory(view=DeliveryView(delivery=found, attempts=attempts[number]), body=body)
+
+
+async def all_replays(reader: Reader, actor: Actor, webhook_id: int) -> list[Replay]:
+    """A webhook's newest replays."""
+    webhook = await access.the_webhook(reader, actor, webhook_id)
+    return await replays.all_of(reader, webhook.target.id)
+
+
+async def replay(reader: Reader, actor: Actor, webhook_id: int, replay_id: int) -> Replay:
+    webhook = await access.the_webhook(reader, actor, webhook_id)
+    found = await replays.get(reader, webhook.target.id, replay_id)
+    if found is None:
+        raise NotFound
+    return found

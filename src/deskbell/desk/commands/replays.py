@@ -1,0 +1,90 @@
+"""Replays: send again what was settled, and stop doing so."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.replay import FOREVER, Replay
+from deskbell.model.webhook import Webhook
+from deskbell.store import replays
+from deskbell.store.database import Reader, Unit
+
+FASTEST = 10_000
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which deliveries: one, a range of numbers or times (instants, the end not included), or all dead since an instant."""
+
+    number: int | None = None
+    first_number: int | None = None
+    last_number: int | None = None
+    since: int | None = None
+    until: int | None = None
+    dead_since: int | None = None
+    rate: int | None = None
+
+
+async def plan(reader: Reader, actor: Actor, webhook_id: int, wanted: Wanted, now: int) -> Replay:
+    """What a replay would do, with its count, without doing it. Raises Invalid, NotFound."""
+    webhook = await access.the_webhook(reader, actor, webhook_id)
+    replay = _replay(webhook, wanted, now)
+    return replace(replay, total=await replays.count(reader, replay))
+
+
+async def create_replay(unit: Unit, actor: Actor, webhook_id: int, wanted: Wanted) -> Replay:
+    """Begin a replay. It goes on by itself, in the lanes of its conversations. Raises Invalid, NotFound."""
+    replay = await plan(unit, actor, webhook_id, wanted, unit.now)
+    return replace(replay, id=await replays.add(unit, replay))
+
+
+async def cancel_replay(unit: Unit, actor: Actor, webhook_id: int, replay_id: int) -> Replay:
+    """Put nothing more into the lanes; what is in them already is sent. Raises NotFound."""
+    webhook = await access.the_webhook(unit, actor, webhook_id)
+    await replays.cancel(unit, webhook.target.id, replay_id)
+    found = await replays.get(unit, webhook.target.id, replay_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _replay(webhook: Webhook, wanted: Wanted, now: int) -> Replay:
+    _check(wanted)
+    target = webhook.target
+    first = wanted.number or wanted.first_number or 1
+    last = wanted.number or wanted.last_number or target.last_number
+    dead = wanted.dead_since is not None
+    return Replay(
+        account_id=webhook.account_id,
+        target_id=target.id,
+        first_number=first,
+        last_number=min(last, target.last_number),
+        since=wanted.dead_since if wanted.dead_since is not None else wanted.since or 0,
+        until=wanted.until or FOREVER,
+        only_dead=dead,
+        rate=wanted.rate,
+        next_number=first,
+        next_at=now,
+        created_at=now,
+    )
+
+
+def _check(wanted: Wanted) -> None:
+    ways = {
+        "number": wanted.number is not None,
+        "first_number": wanted.first_number is not None or wanted.last_number is not None,
+        "since": wanted.since is not None or wanted.until is not None,
+        "dead_since": wanted.dead_since is not None,
+    }
+    said = [name for name, given in ways.items() if given]
+    if len(said) != 1:
+        raise Invalid(
+            {"number": "give one of: number; first_number and last_number; since and until; dead_since"}
+        )
+    if (wanted.first_number or 1) > (wanted.last_number or FOREVER):
+        raise Invalid({"last_number": "should not be smaller than first_number"})
+    if (wanted.since or 0) >= (wanted.until or FOREVER):
+        raise Invalid({"until": "should be later than since"})
+    if wanted.rate is not None and not 1 <= wanted.rate <= FASTEST:
+        raise Invalid({"rate": f"should be from 1 to {FASTEST} deliveries per second"})

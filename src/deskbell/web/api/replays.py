@@ -1,0 +1,128 @@
+"""Replays of a webhook's deliveries: how many it would be, begin, watch, cancel."""
+
+from typing import Annotated, Any
+
+from fastapi import Response
+from pydantic import BeforeValidator, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from deskbell.desk.commands import replays as commands
+from deskbell.desk.commands.replays import Wanted
+from deskbell.desk.queries import webhooks as queries
+from deskbell.kit.clock import SECOND, iso, parse_iso
+from deskbell.model.replay import Replay
+from deskbell.web.answers import answer, answers
+from deskbell.web.bodies import LARGEST, Body, PathId
+from deskbell.web.deps import TheActor, TheServices
+from deskbell.web.faces import ACCOUNT, resource
+
+router = resource(f"{ACCOUNT}/webhooks/{{webhook_id}}/replays", "Webhooks")
+
+LATEST = 253_402_300_799
+"""The last second of the year 9999."""
+
+
+class ReplayJSON(TypedDict):
+    id: int | None
+    state: str
+    total: int
+    done: int
+    rate: int | None
+    created_at: str
+    finished_at: str | None
+
+
+class OneReplayJSON(TypedDict):
+    payload: ReplayJSON
+
+
+class ReplaysJSON(TypedDict):
+    payload: list[ReplayJSON]
+
+
+def _instant(value: Any) -> Any:
+    """ISO 8601, or unix seconds."""
+    if isinstance(value, str) and not value.isdigit():
+        try:
+            return parse_iso(value)
+        except (ValueError, OverflowError):
+            raise ValueError("should be ISO 8601 or unix seconds") from None
+    seconds = int(value) if isinstance(value, str) else value
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds <= LATEST:
+        return seconds * SECOND
+    raise ValueError("should be ISO 8601 or unix seconds")
+
+
+Instant = Annotated[int, BeforeValidator(_instant), Field(ge=0)]
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
+
+
+class ReplayBody(Body):
+    """Which deliveries, how fast, and whether only to count them."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: Number | None = None
+    first_number: Number | None = None
+    last_number: Number | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    dead_since: Instant | None = None
+    rate: Annotated[
+        int | None, Field(description="Deliveries per second; as fast as they fit where none is given")
+    ] = None
+    dry_run: Annotated[bool, Field(description="Only say how many there are")] = False
+
+
+def _shown(one: Replay) -> ReplayJSON:
+    return {
+        "id": one.id or None,
+        "state": one.state if one.id else "planned",
+        "total": one.total,
+        "done": one.done,
+        "rate": one.rate,
+        "created_at": iso(one.created_at),
+        "finished_at": iso(one.finished_at) if one.finished_at else None,
+    }
+
+
+@router.post("", summary="Send deliveries again, or say how many they are", responses=answers(OneReplayJSON))
+async def create_replay(
+    webhook_id: PathId, body: ReplayBody, actor: TheActor, services: TheServices
+) -> Response:
+    wanted = body.changes(Wanted)
+    if body.dry_run:
+        async with services.database.read() as reader:
+            return answer(
+                {
+                    "payload": _shown(
+                        await commands.plan(reader, actor, webhook_id, wanted, services.clock.now())
+                    )
+                }
+            )
+    async with services.database.unit() as unit:
+        replay = await commands.create_replay(unit, actor, webhook_id, wanted)
+    return answer({"payload": _shown(replay)})
+
+
+@router.get("", summary="The newest replays", responses=answers(ReplaysJSON))
+async def list_replays(webhook_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        return answer(
+            {"payload": [_shown(one) for one in await queries.all_replays(reader, actor, webhook_id)]}
+        )
+
+
+@router.get("/{replay_id}", summary="How far a replay has come", responses=answers(OneReplayJSON))
+async def show_replay(
+    webhook_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
+) -> Response:
+    async with services.database.read() as reader:
+        return answer({"payload": _shown(await queries.replay(reader, actor, webhook_id, replay_id))})
+
+
+@router.post("/{replay_id}/cancel", summary="Send nothing more of it", responses=answers(OneReplayJSON))
+async def cancel_replay(
+    webhook_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
+) -> Response:
+    async with services.database.unit() as unit:
+        return answer({"payload": _shown(await commands.cancel_replay(unit, actor, webhook_id, replay_id))})
