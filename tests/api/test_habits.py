@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.api import API, PUBLIC_HOOK, errors_of, on_api
 
@@ -114,15 +113,15 @@ def test_a_trailing_slash_and_blank_parameters_make_no_difference(url: str) -> N
     on_api(url, story)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"not json at all", b'{"page": -1}'])
-def test_a_body_on_get_and_delete_is_not_looked_at(url: str, body: bytes) -> None:
+def test_a_body_on_get_and_delete_is_not_looked_at(url: str) -> None:
     async def story(api: API) -> None:
-        made = await api.world.webhook(PUBLIC_HOOK)
         headers = {"Content-Type": "application/json"}
-        listed = await api.alice.request("GET", "webhooks", content=body, headers=headers)
-        assert listed.status_code == 200
-        gone = await api.alice.request("DELETE", f"webhooks/{made.id}", content=body, headers=headers)
-        assert gone.status_code == 200
+        for body in (b"", b"{}", b"null", b"not json at all", b'{"page": -1}'):
+            made = await api.world.webhook(PUBLIC_HOOK)
+            listed = await api.alice.request("GET", "webhooks", content=body, headers=headers)
+            assert listed.status_code == 200
+            gone = await api.alice.request("DELETE", f"webhooks/{made.id}", content=body, headers=headers)
+            assert gone.status_code == 200
 
     on_api(url, story)
 

@@ -35,6 +35,11 @@ def test_a_webhook_is_made_with_sensible_defaults(url: str) -> None:
             "payload_format": "hoory",
             "headers": {},
             "signature": "hmac",
+            "public_key": None,
+            "previous_secret_until": None,
+            "schedule": None,
+            "timeout": None,
+            "concurrency": None,
             "status": "enabled",
             "status_reason": None,
         }

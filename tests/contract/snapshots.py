@@ -21,7 +21,7 @@ SCALARS = (
     st.none()
     | st.booleans()
     | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(-(2**50), 2**50)
     | TEXTS
 )
 JSON = st.recursive(

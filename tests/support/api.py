@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from deskbell.config import Settings
 from deskbell.delivery.guard import Allowance
+from deskbell.delivery.http import Client
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.desk.commands import accounts
 from deskbell.store import agent_bots, users
@@ -105,8 +106,16 @@ async def open_api(url: str, **settings: Any) -> AsyncIterator[API]:
     async with open_world(url) as world, AsyncExitStack() as stack:
         resolver = SystemResolver()
         stack.callback(resolver.close)
+        outbound = Client(Allowance.parse(("127.0.0.1",)))
+        stack.push_async_callback(outbound.close)
         services = Services(
-            Settings(database=url, **settings), world.database, world.clock, Allowance(), resolver, KEY
+            Settings(database=url, **settings),
+            world.database,
+            world.clock,
+            Allowance(),
+            resolver,
+            KEY,
+            outbound,
         )
         app = create_app(services)
         bob, bot_id, bot, other_account, stranger = await _tokens(world)

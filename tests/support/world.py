@@ -1,9 +1,12 @@
 """A small world to test in: an account with its people, an API inbox and a website, a contact, and a clock that stands still."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+import uvloop
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import accounts, agents, contacts, inboxes, webhooks
@@ -22,6 +25,8 @@ from deskbell.model.webhook import Address, Webhook
 from deskbell.store import events, open_database
 from deskbell.store.database import Database
 from tests.support.truth import check_database
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,20 @@ async def open_world(url: str) -> AsyncIterator[World]:
         await check_database(database)
     finally:
         await database.close()
+
+
+@contextmanager
+def live_world(url: str) -> Iterator[tuple[World, Callable[[Coroutine[object, object, T]], T]]]:
+    """The world outside of any coroutine, with a way to run one in it: for tests that hypothesis drives."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        opened = open_world(url)
+        world = runner.run(opened.__aenter__())
+        try:
+            yield world, runner.run
+        except BaseException:
+            runner.run(world.database.close())
+            raise
+        runner.run(opened.__aexit__(None, None, None))
 
 
 async def _people(database: Database, clock: ManualClock) -> World:

@@ -14,7 +14,7 @@ from deskbell.delivery import signing
 from deskbell.delivery.address import Endpoint, parse_url
 from deskbell.delivery.http import Request, header_lines
 from deskbell.kit.clock import SECOND
-from deskbell.model.event import event_id
+from deskbell.model.event import EventName, event_id
 from deskbell.model.webhook import Target
 from deskbell.store.lanes import Waiting
 
@@ -45,17 +45,26 @@ def destination(target: Target) -> Destination:
 def request(to: Destination, waiting: Waiting, body: bytes, attempt: int, now: int) -> Request:
     """The request for one attempt. Id and body are the same on every attempt; time and signature are this one's."""
     identity = event_id(waiting.account_id, waiting.event_number)
+    mark = "deskbell-replay: true\r\n" if waiting.replay else ""
+    return _request(to, identity, body, now, f"{_told(waiting.event_name, waiting.number, attempt)}{mark}")
+
+
+def trial(to: Destination, event: EventName, body: bytes, now: int) -> Request:
+    """The request for a test send: signed like any other, but no event, and outside the numbers."""
+    return _request(to, f"test_{uuid.uuid4()}", body, now, f"{_told(event, 0, 1)}deskbell-test: true\r\n")
+
+
+def _told(event: EventName, delivery: int, attempt: int) -> str:
+    return f"deskbell-event: {event}\r\ndeskbell-delivery: {delivery}\r\ndeskbell-attempt: {attempt}\r\n"
+
+
+def _request(to: Destination, identity: str, body: bytes, now: int, told: str) -> Request:
     timestamp = now // SECOND
-    signature = signing.sign(to.target.secret, identity, timestamp, body)
-    lines = (
-        f"webhook-id: {identity}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: {signature}\r\n"
-        f"deskbell-event: {waiting.event_name}\r\ndeskbell-delivery: {waiting.number}\r\ndeskbell-attempt: {attempt}\r\n"
-    )
-    if waiting.replay:
-        lines += "deskbell-replay: true\r\n"
+    signature = signing.signature_header(to.target.secrets(now), identity, timestamp, body)
+    lines = f"webhook-id: {identity}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: {signature}\r\n{told}"
     if to.target.payload_format == "chatwoot":
         lines += _chatwoot_lines(to.target, identity, timestamp, body)
-    return Request(to.endpoint, to.headers + lines.encode("ascii"), body)
+    return Request(to.endpoint, to.headers + lines.encode("ascii"), body, to.target.timeout)
 
 
 def _chatwoot_lines(target: Target, identity: str, timestamp: int, body: bytes) -> str:

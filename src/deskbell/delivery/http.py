@@ -33,11 +33,12 @@ _OURS = frozenset(
 
 
 class Request(Struct, frozen=True, gc=False):
-    """What to post and where. `headers` are whole lines as `header_lines` makes them."""
+    """What to post and where. `headers` are whole lines as `header_lines` makes them; `timeout`, in seconds, is the client's if None."""
 
     endpoint: Endpoint
     headers: bytes
     body: bytes
+    timeout: float | None = None
 
 
 def header_lines(headers: Iterable[tuple[str, str]]) -> bytes:
@@ -95,7 +96,7 @@ class Client:
         place, opening = _prepare(request.endpoint)
         data = b"%b%bContent-Length: %d\r\n\r\n%b" % (opening, request.headers, len(body), body)
         now = self._loop.time()
-        self._pool.submit(Exchange(place, data, done, now, now + self._timeout))
+        self._pool.submit(Exchange(place, data, done, now, now + (request.timeout or self._timeout)))
         if not self._ticks_fast:
             self._tick_in(TICK)
 

@@ -11,7 +11,8 @@ from deskbell.delivery.run import Run
 from deskbell.events.formats import render
 from deskbell.events.snapshot import thaw
 from deskbell.kit import ids
-from deskbell.model.webhook import Health
+from deskbell.kit.clock import SECOND
+from deskbell.model.webhook import Health, Target
 from deskbell.store import events, lanes, targets
 from deskbell.store import health as store_health
 from deskbell.store.database import Database, Unit
@@ -42,21 +43,26 @@ async def claim(database: Database, places: Sequence[Place], bounds: Bounds) -> 
     """Lease due lanes, as many of each target as its health allows."""
     runs: list[Run] = []
     async with database.unit() as unit:
-        until = unit.now + bounds.lease
         healths = await _healths(unit, [place.target_id for place in places])
         for place in places:
-            health = healths[place.target_id]
-            limit = min(
-                place.free, allowed(health, bounds.ceiling, unit.now) - (0 if health.is_open else place.busy)
-            )
-            if limit <= 0:
-                continue
-            claimed = await lanes.claim(unit, place.target_id, lease=ids.lease(), until=until, limit=limit)
-            if claimed and health.is_open:
-                await store_health.write(unit, [probing(health, until)])
-            if claimed:
-                runs += await _runs(unit, health, claimed, until)
+            target = await targets.get(unit, place.target_id)
+            assert target is not None, "targets outlive their lanes"
+            runs += await _claim_of(unit, target, healths[target.id], place, bounds)
     return runs
+
+
+async def _claim_of(unit: Unit, target: Target, health: Health, place: Place, bounds: Bounds) -> list[Run]:
+    ceiling = min(target.concurrency or bounds.ceiling, bounds.ceiling)
+    limit = min(place.free, allowed(health, ceiling, unit.now) - (0 if health.is_open else place.busy))
+    if limit <= 0:
+        return []
+    until = unit.now + max(bounds.lease, int(2 * SECOND * (target.timeout or 0)))
+    claimed = await lanes.claim(unit, target.id, lease=ids.lease(), until=until, limit=limit)
+    if not claimed:
+        return []
+    if health.is_open:
+        await store_health.write(unit, [probing(health, until)])
+    return await _runs(unit, target, health, claimed, until)
 
 
 async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> None:
@@ -101,9 +107,9 @@ async def ready(database: Database, now: int) -> list[int]:
         return await lanes.ready(reader, now)
 
 
-async def _runs(unit: Unit, health: Health, claimed: list[lanes.Lane], until: int) -> list[Run]:
-    target = await targets.get(unit, health.target_id)
-    assert target is not None, "targets outlive their lanes"
+async def _runs(
+    unit: Unit, target: Target, health: Health, claimed: list[lanes.Lane], until: int
+) -> list[Run]:
     try:
         to = destination(target)
     except ValueError as error:  # an address kept under older, laxer rules

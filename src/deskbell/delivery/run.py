@@ -11,6 +11,7 @@ from deskbell.delivery.attempt import Destination
 from deskbell.delivery.outcome import Answered, Outcome
 from deskbell.delivery.policy import Schedule
 from deskbell.model.delivery import Attempt, DeliveryState, Verdict
+from deskbell.model.webhook import Target
 from deskbell.store.lanes import Lane, Settled, Waiting
 
 
@@ -19,6 +20,10 @@ class Terms(Struct, frozen=True):
 
     schedule: Schedule
     random: random.Random
+
+    def schedule_of(self, target: Target) -> Schedule:
+        """The target's own schedule where it has one."""
+        return Schedule(tuple(target.schedule), self.schedule.jitter) if target.schedule else self.schedule
 
 
 class Run:
@@ -67,7 +72,7 @@ class Run:
         delivery, number = self._waiting[0], self.attempt
         verdict = policy.judge(outcome)
         self.verdicts.append(verdict)
-        self._log.append((delivery.number, _attempt(number, outcome, verdict, started_at)))
+        self._log.append((delivery.number, attempt_of(number, outcome, started_at)))
         if verdict == "delivered":
             self._leave("delivered", number)
             return verdict
@@ -75,7 +80,7 @@ class Run:
             self._refusals += 1
             self._refused_since = self._refused_since or started_at
         last_accepted = max(self._last_accepted or 0, accepted_elsewhere or 0) or None
-        wait = terms.schedule.wait_before(number + 1, terms.random)
+        wait = terms.schedule_of(self.to.target).wait_before(number + 1, terms.random)
         if verdict == "gone":
             self.gone = True
             self._keep(number)
@@ -115,14 +120,16 @@ class Run:
         self._deliveries.append((self._waiting[0].number, attempts, "pending"))
 
 
-def _attempt(number: int, outcome: Outcome, verdict: Verdict, started_at: int) -> Attempt:
+def attempt_of(number: int, outcome: Outcome, started_at: int) -> Attempt:
+    """An outcome as the log tells it."""
+    answered = outcome if isinstance(outcome, Answered) else None
     return Attempt(
         number=number,
         started_at=started_at,
         duration=outcome.duration,
-        verdict=verdict,
+        verdict=policy.judge(outcome),
         reason=policy.reason_of(outcome),
-        status=outcome.status if isinstance(outcome, Answered) else None,
+        status=answered.status if answered else None,
         detail="" if isinstance(outcome, Answered) else outcome.detail,
-        excerpt=outcome.excerpt if isinstance(outcome, Answered) else b"",
+        excerpt=answered.excerpt if answered else b"",
     )

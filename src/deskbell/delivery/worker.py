@@ -41,8 +41,6 @@ class Worker:
             settings.delivery_target_concurrency,
             int(settings.delivery_give_up_days * DAY),
         )
-        # What an attempt may take, and a while for the clock and the loop; less than the lease at any setting.
-        self._margin = int((settings.delivery_timeout + min(1.0, settings.delivery_timeout / 2)) * SECOND)
         self._terms = Terms(Schedule(settings.delivery_schedule, settings.delivery_jitter), random.Random())  # noqa: S311 - jitter
         self.verdicts: Counter[Verdict] = Counter()
         """How many attempts came to each verdict since the start."""
@@ -131,12 +129,22 @@ class Worker:
     def _send_next(self, run: Run) -> None:
         """Send the lane's next delivery, if there is one and the lease outlives the attempt; else the run is finished."""
         waiting, now = run.next, self._clock.now()
-        if waiting is None or waiting.body is None or self._stopping or now + self._margin > run.lease_until:
+        if (
+            waiting is None
+            or waiting.body is None
+            or self._stopping
+            or now + self._needed(run) > run.lease_until
+        ):
             self._finished.append(run)
             self._settling.set()
             return
         request = attempt.request(run.to, waiting, waiting.body, run.attempt, now)
         self._client.post(request, partial(self._concluded, run, now))
+
+    def _needed(self, run: Run) -> int:
+        """What an attempt may take, and a while for the clock and the loop; less than the lease at any setting. In microseconds."""
+        timeout = run.to.target.timeout or self._settings.delivery_timeout
+        return int((timeout + min(1.0, timeout / 2)) * SECOND)
 
     def _concluded(self, run: Run, started_at: int, outcome: Outcome) -> None:
         now = self._clock.now()

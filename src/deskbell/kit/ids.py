@@ -19,6 +19,11 @@ def webhook_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def signing_key() -> str:
+    """An ed25519 private key: `whsk_` and its 32-byte seed in base64."""
+    return "whsk_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def lease() -> int:
     """A number no other claim of work carries; fits a signed 64-bit column."""
     return secrets.randbits(62) + 1

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from deskbell.model.account import PayloadFormat
 
+Signature = Literal["hmac", "ed25519"]
 TargetKind = Literal["webhook", "agent_bot", "api_inbox"]
 TargetStatus = Literal["enabled", "paused", "disabled", "deleted"]
 
@@ -18,7 +19,11 @@ class Address(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """An address events are delivered to. `last_number` counts its deliveries."""
+    """An address events are delivered to. `last_number` counts its deliveries.
+
+    `secret` is shared (`whsec_…`) or an ed25519 key (`whsk_…`); `previous_secret` signs beside it until `previous_until`. `schedule`
+    (seconds), `timeout` (seconds) and `concurrency` are the target's own; None stands for the settings'.
+    """
 
     id: int
     account_id: int
@@ -28,11 +33,27 @@ class Target(Struct, frozen=True, kw_only=True):
     secret: str
     payload_format: PayloadFormat
     headers: dict[str, str]
+    previous_secret: str | None = None
+    previous_until: int | None = None
+    schedule: list[int] | None = None
+    timeout: float | None = None
+    concurrency: int | None = None
     status: TargetStatus
     status_reason: str | None
     last_number: int
     created_at: int
     updated_at: int
+
+    @property
+    def signature(self) -> Signature:
+        """How its deliveries are signed."""
+        return "ed25519" if self.secret.startswith("whsk_") else "hmac"
+
+    def secrets(self, now: int) -> list[str]:
+        """Every secret that signs now: the newest first."""
+        if self.previous_secret is None or self.previous_until is None or self.previous_until <= now:
+            return [self.secret]
+        return [self.secret, self.previous_secret]
 
 
 class Webhook(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from deskbell.delivery import lanes
 from deskbell.delivery.replay import Replayer
 from deskbell.runtime import demo
 from deskbell.runtime.receiver import Receiver
-from deskbell.runtime.roles import Delivery, Web, listen
 from deskbell.runtime.supervisor import Part, supervise
+from deskbell.runtime.web import Web, listen
 from deskbell.runtime.wiring import House, make_worker, open_house
 from deskbell.web.app import create_app
 
@@ -57,7 +57,5 @@ async def _parts(house: House, listener: socket.socket | None, settings: Setting
     if settings.role in ("all", "delivery"):
         if house.database.dialect == "sqlite":
             await lanes.release_all(house.database)
-        worker, client = make_worker(house)
-        parts.append(Delivery(worker, client))
-        parts.append(Replayer(house.database))
+        parts += [make_worker(house), Replayer(house.database)]
     return parts

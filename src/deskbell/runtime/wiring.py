@@ -39,6 +39,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         clock = SystemClock()
         database = await open_database(settings.database, clock)
         resolver = SystemResolver()
+        client = _client(settings, allowance, resolver)
         try:
             async with database.unit() as unit:
                 secret_key = await installation.keep(unit, "secret_key", secrets.token_urlsafe(48))
@@ -46,9 +47,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 settings,
                 clock,
                 database,
-                Services(settings, database, clock, allowance, resolver, secret_key),
+                Services(settings, database, clock, allowance, resolver, secret_key, client),
             )
         finally:
+            await client.close()
             resolver.close()
             await database.close()
 
@@ -61,9 +63,15 @@ def allowance_of(settings: Settings) -> Allowance:
         raise SettingsError(f"delivery_allow (DESKBELL_DELIVERY_ALLOW): {error}") from None
 
 
-def make_worker(house: House) -> tuple[Worker, Client]:
-    """The delivery worker and the client it sends with; to be made in the running loop."""
-    settings = house.settings
+def make_worker(house: House) -> Worker:
+    """The delivery worker; to be made in the running loop."""
+    worker = Worker(house.database, house.services.client, house.settings, house.clock)
+    house.database.bell = worker.ring
+    return worker
+
+
+def _client(settings: Settings, allowance: Allowance, resolver: SystemResolver) -> Client:
+    """The one outbound client of the process."""
     limits = Limits(
         connect_timeout=settings.delivery_connect_timeout,
         timeout=settings.delivery_timeout,
@@ -71,7 +79,4 @@ def make_worker(house: House) -> tuple[Worker, Client]:
         per_origin=settings.delivery_concurrency,
         connections=2 * settings.delivery_concurrency,
     )
-    client = Client(house.services.allowance, limits)
-    worker = Worker(house.database, client, settings, house.clock)
-    house.database.bell = worker.ring
-    return worker, client
+    return Client(allowance, limits, resolver=resolver)

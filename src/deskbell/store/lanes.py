@@ -93,6 +93,15 @@ _SETTLE_DELIVERY = Statement(
 _LOG = Statement(
     insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
 )
+_IDLE = Statement(
+    "SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 AND tail > head ORDER BY subject FOR NO KEY UPDATE"
+)
+_SKIP_DELIVERIES = Statement(
+    "UPDATE deliveries SET state = 'skipped', settled_at = :now WHERE target_id = :target_id AND state = 'pending' AND lane_id = ANY(:ids)"
+)
+_SKIP_LANES = Statement(
+    "UPDATE lanes SET head = tail, due_at = NULL, attempts = 0, refusals = 0, refused_since = NULL WHERE id = ANY(:ids)"
+)
 _RELEASE_ALL = Statement("UPDATE lanes SET due_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL")
 
 
@@ -130,6 +139,13 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     if log:
         await unit.run_many(_LOG, log)
     return mine
+
+
+async def skip(unit: Unit, target_id: int) -> None:
+    """Let go of everything that waits in lanes nobody works on; the deliveries are marked skipped."""
+    idle = [row["id"] for row in await unit.all(_IDLE, target_id=target_id)]
+    await unit.run(_SKIP_DELIVERIES, target_id=target_id, ids=idle, now=unit.now)
+    await unit.run(_SKIP_LANES, ids=idle)
 
 
 async def release_all(unit: Unit) -> None:

@@ -33,26 +33,16 @@ _CANDIDATE = Shape(
     include_private="w.include_private",
 )
 
+_TERMS = ("headers", "previous_secret", "previous_until", "schedule", "timeout", "concurrency")
+_WRITTEN = ("url", "credentials", "secret", "payload_format", *_TERMS, "status", "status_reason")
+
 _INSERT = Statement(
-    insert(
-        "targets",
-        "account_id",
-        "kind",
-        "url",
-        "credentials",
-        "secret",
-        "payload_format",
-        "headers",
-        "created_at",
-        "updated_at",
-        returning="id",
-    )
+    insert("targets", "account_id", "kind", *_WRITTEN, "created_at", "updated_at", returning="id")
 )
 _INSERT_HEALTH = Statement("INSERT INTO target_health (target_id) VALUES (:target_id)")
 _GET = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id")
 _UPDATE = Statement(
-    "UPDATE targets SET url = :url, credentials = :credentials, secret = :secret, payload_format = :payload_format, headers = :headers, "
-    "status = :status, status_reason = :status_reason, updated_at = :updated_at WHERE id = :id"
+    f"UPDATE targets SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)}, updated_at = :updated_at WHERE id = :id"
 )
 _SET_STATUS = Statement(
     "UPDATE targets SET status = :status, status_reason = :reason, updated_at = :now WHERE id = :id"
@@ -87,19 +77,19 @@ async def add(
     address: Address,
     secret: str,
     payload_format: str,
-    headers: dict[str, str] | None = None,
+    **terms: Any,
 ) -> int:
+    """`terms` are the target's own: headers, schedule, timeout, concurrency."""
+    values = {
+        "url": address.url,
+        "credentials": address.credentials,
+        "secret": secret,
+        "payload_format": payload_format,
+    }
+    values |= {name: terms.get(name) for name in _TERMS} | {"headers": terms.get("headers") or {}}
+    values |= {"status": "enabled", "status_reason": None}
     row = await unit.one(
-        _INSERT,
-        account_id=account_id,
-        kind=kind,
-        url=address.url,
-        credentials=address.credentials,
-        secret=secret,
-        payload_format=payload_format,
-        headers=json.dump_text(headers or {}),
-        created_at=unit.now,
-        updated_at=unit.now,
+        _INSERT, account_id=account_id, kind=kind, **_stored(values), created_at=unit.now, updated_at=unit.now
     )
     assert row is not None
     await unit.run(_INSERT_HEALTH, target_id=row["id"])
@@ -116,13 +106,7 @@ async def update(unit: Unit, before: Target, after: Target) -> None:
     await unit.run(
         _UPDATE,
         id=after.id,
-        url=after.url,
-        credentials=after.credentials,
-        secret=after.secret,
-        payload_format=after.payload_format,
-        headers=json.dump_text(after.headers),
-        status=after.status,
-        status_reason=after.status_reason,
+        **_stored({name: getattr(after, name) for name in _WRITTEN}),
         updated_at=unit.now,
     )
     if after.status != before.status:
@@ -154,3 +138,12 @@ async def candidates(
         "agent_bot_id": agent_bot_id or 0,
     }
     return [_CANDIDATE.read(row) for row in await reader.all(_CANDIDATES, **values)]
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    schedule = values["schedule"]
+    return {
+        **values,
+        "headers": json.dump_text(values["headers"]),
+        "schedule": None if schedule is None else json.dump_text(schedule),
+    }

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from deskbell.config import Settings
 from deskbell.delivery.guard import Allowance
+from deskbell.delivery.http import Client
 from deskbell.delivery.resolver import Resolver
 from deskbell.kit.clock import Clock
 from deskbell.store.database import Database
@@ -18,6 +19,7 @@ class Services(Struct, frozen=True):
     allowance: Allowance
     resolver: Resolver
     secret_key: str
+    client: Client
 
     @property
     def public_url(self) -> str:

@@ -7,13 +7,12 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields, subscriptions
+from deskbell.desk.rules import fields, secrets, subscriptions
 from deskbell.desk.rules.fields import Problems
-from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
-from deskbell.model.webhook import Address, TargetStatus, Webhook
-from deskbell.store import accounts, health, inboxes, replays, targets, webhooks
+from deskbell.model.webhook import Address, Signature, Target, TargetStatus, Webhook
+from deskbell.store import accounts, health, inboxes, lanes, replays, targets, webhooks
 from deskbell.store.database import Unit
 
 
@@ -28,6 +27,10 @@ class WebhookChanges(Struct, frozen=True, kw_only=True):
     payload_format: PayloadFormat | UnsetType = UNSET
     headers: dict[str, str] | UnsetType = UNSET
     secret: str | UnsetType = UNSET
+    signature: Signature | UnsetType = UNSET
+    schedule: list[int] | None | UnsetType = UNSET
+    timeout: float | None | UnsetType = UNSET
+    concurrency: int | None | UnsetType = UNSET
     status: TargetStatus | UnsetType = UNSET
     refused: dict[str, str] = {}
     """What was found wrong already, such as an address that may not be sent to; named together with the rest."""
@@ -45,9 +48,12 @@ async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> W
         actor.account_id,
         "webhook",
         address=changes.address,
-        secret=_or(changes.secret, None) or ids.webhook_secret(),
+        secret=_or(changes.secret, None) or secrets.made(_or(changes.signature, "hmac")),
         payload_format=_or(changes.payload_format, account.default_payload_format),
         headers=_or(changes.headers, {}),
+        schedule=_or(changes.schedule, None),
+        timeout=_or(changes.timeout, None),
+        concurrency=_or(changes.concurrency, None),
     )
     webhook_id = await webhooks.add(
         unit,
@@ -76,12 +82,17 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
         before,
         url=address.url,
         credentials=address.credentials,
-        secret=_or(changes.secret, before.secret),
         payload_format=_or(changes.payload_format, before.payload_format),
         headers=_or(changes.headers, before.headers),
+        schedule=_or(changes.schedule, before.schedule),
+        timeout=_or(changes.timeout, before.timeout),
+        concurrency=_or(changes.concurrency, before.concurrency),
         status=status,
         status_reason=before.status_reason if status == before.status else _reason(status),
     )
+    secret = _new_secret(before, changes)
+    if secret is not None:
+        after = secrets.rotated(after, secret, unit.now)
     if after.status == "enabled" and before.status != "enabled":
         await health.forgive(unit, before.id)
     await targets.update(unit, before, after)
@@ -98,6 +109,30 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
     return await access.the_webhook(unit, actor, webhook_id)
 
 
+async def rotate_secret(
+    unit: Unit,
+    actor: Actor,
+    webhook_id: int,
+    *,
+    signature: Signature | None = None,
+    overlap_hours: float = secrets.OVERLAP_HOURS,
+) -> Webhook:
+    """Make a new secret, of the kind there is or another; the old one signs beside it for a while. Raises Invalid."""
+    webhook = await access.the_webhook(unit, actor, webhook_id)
+    if not 0 <= overlap_hours <= secrets.LONGEST_OVERLAP_HOURS:
+        raise Invalid({"overlap_hours": f"should be from 0 to {secrets.LONGEST_OVERLAP_HOURS}"})
+    before = webhook.target
+    fresh = secrets.made(signature or before.signature)
+    await targets.update(unit, before, secrets.rotated(before, fresh, unit.now, overlap_hours))
+    return await access.the_webhook(unit, actor, webhook_id)
+
+
+async def skip_backlog(unit: Unit, actor: Actor, webhook_id: int) -> None:
+    """Let go of everything that waits for the webhook: it is marked skipped, and can be replayed. In-flight deliveries end as usual."""
+    webhook = await access.the_webhook(unit, actor, webhook_id)
+    await lanes.skip(unit, webhook.target.id)
+
+
 async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
     """Delete a webhook. What still waited for it is not sent any more."""
     webhook = await access.the_webhook(unit, actor, webhook_id)
@@ -112,6 +147,9 @@ async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool
     subscriptions.check_names(_or(changes.subscriptions, [] if new else None), problems)
     subscriptions.check_headers(_or(changes.headers, {}), problems)
     subscriptions.check_secret(_or(changes.secret, None), problems)
+    subscriptions.check_terms(
+        _or(changes.schedule, None), _or(changes.timeout, None), _or(changes.concurrency, None), problems
+    )
     if isinstance(changes.address, UnsetType):
         if new:
             problems.add("url", "can't be blank")
@@ -126,6 +164,15 @@ async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool
     if _or(changes.status, "enabled") == "deleted":
         raise Invalid({"status": "should be enabled, paused or disabled"})
     problems.raise_any()
+
+
+def _new_secret(before: Target, changes: WebhookChanges) -> str | None:
+    """The secret a request brings or asks for; None where it leaves the one there is."""
+    if isinstance(changes.secret, str) and changes.secret != before.secret:
+        return changes.secret
+    if not isinstance(changes.signature, UnsetType) and changes.signature != before.signature:
+        return secrets.made(changes.signature)
+    return None
 
 
 def _reason(status: TargetStatus) -> str | None:

@@ -8,6 +8,7 @@ from deskbell.desk.rules.fields import Problems
 from deskbell.model.event import EVENT_NAMES
 from deskbell.model.webhook import Address
 
+WEEK = 7 * 24 * 3600
 OWN_HEADERS = ("webhook-", "deskbell-", "x-chatwoot-")
 CONNECTION_HEADERS = frozenset(
     {
@@ -71,3 +72,17 @@ def check_secret(secret: str | None, problems: Problems) -> None:
         size = 0
     if not secret.startswith("whsec_") or not 24 <= size <= 64:
         problems.add("secret", "should be whsec_ and 24 to 64 bytes in base64; leave it out to have one made")
+
+
+def check_terms(
+    schedule: list[int] | None, timeout: float | None, concurrency: int | None, problems: Problems
+) -> None:
+    """A target's own schedule (seconds to wait before each attempt), timeout (seconds) and concurrency."""
+    if schedule is not None and not (
+        1 <= len(schedule) <= 20 and all(0 <= wait <= WEEK for wait in schedule)
+    ):
+        problems.add("schedule", f"should hold 1 to 20 waits of 0 to {WEEK} seconds")
+    if timeout is not None and not 1 <= timeout <= 60:
+        problems.add("timeout", "should be from 1 to 60 seconds")
+    if concurrency is not None and not 1 <= concurrency <= 1000:
+        problems.add("concurrency", "should be from 1 to 1000")

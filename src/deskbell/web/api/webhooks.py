@@ -7,13 +7,15 @@ from msgspec import UNSET
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
+from deskbell.delivery import trial
 from deskbell.desk import access
 from deskbell.desk.commands import webhooks as commands
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.desk.queries import webhooks as queries
 from deskbell.model.account import PayloadFormat
 from deskbell.model.delivery import DeliveryState
-from deskbell.model.event import EventName
+from deskbell.model.event import EVENT_NAMES, EventName
+from deskbell.model.webhook import Signature
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import (
     LARGEST,
@@ -29,11 +31,14 @@ from deskbell.web.bodies import (
 from deskbell.web.deps import PageSize, TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import places
-from deskbell.web.present.places import DeliveryJSON, WebhookJSON
+from deskbell.web.present.places import AttemptJSON, DeliveryJSON, WebhookJSON
 from deskbell.web.services import Services
 from deskbell.web.vetting import vet
 
 router = resource(f"{ACCOUNT}/webhooks", "Webhooks")
+
+NULLABLE = frozenset({"name", "schedule", "timeout", "concurrency"})
+"""What null has a meaning for: no name, and the settings' terms."""
 
 
 class OneWebhookJSON(TypedDict):
@@ -42,6 +47,15 @@ class OneWebhookJSON(TypedDict):
 
 class WrittenWebhookJSON(TypedDict):
     payload: OneWebhookJSON
+
+
+class TestJSON(TypedDict):
+    event: EventName
+    attempt: AttemptJSON
+
+
+class TestedJSON(TypedDict):
+    payload: TestJSON
 
 
 class WebhookListJSON(TypedDict):
@@ -66,7 +80,9 @@ class WebhookFields(Body):
 
     model_config = ConfigDict(extra="forbid")
     wrapper: ClassVar[str] = "webhook"
-    shown: ClassVar[frozenset[str]] = frozenset({"id", "account_id", "status_reason", "inbox"})
+    shown: ClassVar[frozenset[str]] = frozenset(
+        {"id", "account_id", "status_reason", "inbox", "public_key", "previous_secret_until"}
+    )
     url: OptionalText = None
     name: OptionalText = None
     subscriptions: list[str] | None = None
@@ -75,13 +91,16 @@ class WebhookFields(Body):
     include_private: Flag = None
     payload_format: Annotated[PayloadFormat | None, Blankable] = None
     headers: Annotated[dict[str, str] | None, ObjectOrText] = None
-    signature: Annotated[Literal["hmac"] | None, Blankable] = None
+    signature: Annotated[Signature | None, Blankable] = None
     secret: OptionalText = None
+    schedule: list[int] | None = None
+    timeout: float | None = None
+    concurrency: int | None = None
     status: Annotated[Literal["enabled", "paused", "disabled"] | None, Blankable] = None
 
     async def webhook_changes(self, services: Services) -> WebhookChanges:
         said: dict[str, Any] = {
-            name: value for name, value in self.said().items() if value is not None or name == "name"
+            name: value for name, value in self.said().items() if value is not None or name in NULLABLE
         }
         refused: dict[str, str] = {}
         said.pop("url", None)
@@ -91,7 +110,6 @@ class WebhookFields(Body):
         inbox_id = said.pop("inbox_id", None)
         if inbox_id and "inbox_ids" not in said:
             said["inbox_ids"] = [inbox_id]
-        said.pop("signature", None)
         return WebhookChanges(**said, address=address or UNSET, refused=refused)
 
 
@@ -125,6 +143,53 @@ async def update_webhook(
     async with services.database.unit() as unit:
         webhook = await commands.update_webhook(unit, actor, webhook_id, changes)
     return answer({"payload": {"webhook": places.webhook(webhook)}})
+
+
+class Rotation(Body):
+    model_config = ConfigDict(extra="forbid")
+    signature: Annotated[Signature | None, Blankable] = None
+    overlap_hours: Annotated[float, Field(description="How long the old secret signs beside the new one")] = (
+        24
+    )
+
+
+@router.post(
+    "/{webhook_id}/rotate_secret",
+    summary="Make a new secret; the old one signs beside it for a while",
+    responses=answers(WrittenWebhookJSON),
+)
+async def rotate_secret(
+    webhook_id: PathId, body: Rotation, actor: TheActor, services: TheServices
+) -> Response:
+    async with services.database.unit() as unit:
+        webhook = await commands.rotate_secret(
+            unit, actor, webhook_id, signature=body.signature, overlap_hours=body.overlap_hours
+        )
+    return answer({"payload": {"webhook": places.webhook(webhook)}})
+
+
+class TestSend(Body):
+    model_config = ConfigDict(extra="forbid")
+    event: Annotated[EventName | None, Blankable] = None
+
+
+@router.post(
+    "/{webhook_id}/test", summary="Send a sample now, and see the answer", responses=answers(TestedJSON)
+)
+async def send_test(webhook_id: PathId, body: TestSend, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        webhook = await access.the_webhook(reader, actor, webhook_id)
+    wanted = [name for name in EVENT_NAMES if name in webhook.subscriptions]
+    event = wanted[0] if body.event is None else body.event
+    made = await trial.send(services.client, webhook.target, event, services.clock.now())
+    return answer({"payload": {"event": event, "attempt": places.attempt(made)}})
+
+
+@router.post("/{webhook_id}/skip_backlog", summary="Let go of what waits; it can be replayed")
+async def skip_backlog(webhook_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.skip_backlog(unit, actor, webhook_id)
+    return empty()
 
 
 @router.delete("/{webhook_id}", summary="Delete a webhook")

@@ -4,6 +4,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
+from deskbell.delivery.signing import public_key
 from deskbell.desk.queries.webhooks import DeliveryStory, DeliveryView
 from deskbell.kit import json
 from deskbell.kit.clock import MILLISECOND, iso
@@ -66,7 +67,12 @@ class WebhookJSON(TypedDict):
     url: str
     account_id: int
     subscriptions: list[str]
-    secret: str
+    secret: str | None
+    public_key: str | None
+    previous_secret_until: str | None
+    schedule: list[int] | None
+    timeout: float | None
+    concurrency: int | None
     inbox_ids: list[int]
     include_private: bool
     payload_format: str
@@ -169,12 +175,17 @@ def webhook(one: Webhook) -> WebhookJSON:
         "url": one.target.url,
         "account_id": one.account_id,
         "subscriptions": one.subscriptions,
-        "secret": one.target.secret,
+        "secret": None if one.target.signature == "ed25519" else one.target.secret,
+        "public_key": public_key(one.target.secret),
+        "previous_secret_until": iso(one.target.previous_until) if one.target.previous_until else None,
+        "schedule": one.target.schedule,
+        "timeout": one.target.timeout,
+        "concurrency": one.target.concurrency,
         "inbox_ids": one.inbox_ids,
         "include_private": one.include_private,
         "payload_format": one.target.payload_format,
         "headers": one.target.headers,
-        "signature": "hmac",
+        "signature": one.target.signature,
         "status": one.target.status,
         "status_reason": one.target.status_reason,
     }
@@ -191,7 +202,7 @@ def delivery(view: DeliveryView) -> DeliveryJSON:
         "created_at": iso(one.created_at),
         "settled_at": iso(one.settled_at) if one.settled_at else None,
         "next_attempt_at": iso(one.due_at) if one.state == "pending" and one.due_at else None,
-        "attempts": [_attempt(attempt) for attempt in view.attempts],
+        "attempts": [attempt(one) for one in view.attempts],
     }
 
 
@@ -200,7 +211,7 @@ def delivery_story(story: DeliveryStory) -> DeliveryJSON:
     return {**delivery(story.view), "body": None if story.body is None else json.loads(story.body)}
 
 
-def _attempt(one: Attempt) -> AttemptJSON:
+def attempt(one: Attempt) -> AttemptJSON:
     return {
         "number": one.number,
         "started_at": iso(one.started_at),

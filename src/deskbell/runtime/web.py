@@ -1,4 +1,4 @@
-"""What a process can be: the web, the delivery, or both."""
+"""Serving HTTP as a part of the process."""
 
 import contextlib
 import logging
@@ -10,8 +10,6 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from deskbell.config import Settings, SettingsError
-from deskbell.delivery.http import Client
-from deskbell.delivery.worker import Worker
 
 log = logging.getLogger("deskbell.runtime")
 
@@ -47,23 +45,6 @@ class Web:
 
     def stop(self) -> None:
         self._server.should_exit = True
-
-
-class Delivery:
-    """Rings the bells."""
-
-    def __init__(self, worker: Worker, client: Client) -> None:
-        self._worker = worker
-        self._client = client
-
-    async def run(self) -> None:
-        try:
-            await self._worker.run()
-        finally:
-            await self._client.close()
-
-    def stop(self) -> None:
-        self._worker.stop()
 
 
 def listen(settings: Settings) -> socket.socket:
