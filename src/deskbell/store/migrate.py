@@ -1,6 +1,7 @@
 """Bring a database's tables up to date, with Alembic, on either dialect."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deskbell.store.database import DatabaseUnavailable
+from deskbell.store.sqlite import write_ahead
 
 LOCK_PATIENCE = 30.0
 """Seconds to wait for another process that migrates the same file."""
@@ -57,8 +59,8 @@ async def _on(url: str, work: Any) -> Any:
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
-    except OSError as error:
-        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error}") from error
+    except (DBAPIError, OSError) as error:
+        raise DatabaseUnavailable(f"PostgreSQL does not let us in: {_told(error)}") from error
     finally:
         await engine.dispose()
 
@@ -68,11 +70,17 @@ def _on_sqlite(url: str, work: Any) -> Any:
     try:
         Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
         with engine.begin() as connection:
+            write_ahead(connection.connection.dbapi_connection)  # type: ignore[arg-type]  # sqlite3's own
             return work(connection)
-    except (DatabaseError, OSError) as error:
-        raise DatabaseUnavailable(f"The database file cannot be opened or changed: {error}") from error
+    except (DatabaseError, sqlite3.Error, OSError) as error:
+        raise DatabaseUnavailable(f"The database file cannot be opened or changed: {_told(error)}") from error
     finally:
         engine.dispose()
+
+
+def _told(error: Exception) -> str:
+    """The driver's own words, without SQLAlchemy's around them."""
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 async def migrate(url: str) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import re
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -49,8 +50,8 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
         cached_statements=512,
     )
     connection.row_factory = sqlite3.Row
+    write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-65536",
@@ -61,6 +62,23 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
     if not readonly:
         connection.execute("PRAGMA busy_timeout=0")  # the writer waits without holding up the event loop
     return connection
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Put the file into WAL mode, where it stays. SQLite's own patience does not cover this, so ours does.
+
+    Raises sqlite3.OperationalError when another process does not let go.
+    """
+    give_up = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager
