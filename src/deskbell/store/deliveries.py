@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deskbell.model.delivery import Attempt, Delivery
-from deskbell.store.database import Reader
+from deskbell.store.database import Reader, Row
 from deskbell.store.shape import Shape
 from deskbell.store.statement import Statement, composed
 
@@ -17,10 +17,21 @@ _ATTEMPTS = Statement(
     f"SELECT a.delivery_number, {ATTEMPT_SHAPE.columns('a')} FROM attempts a "
     "WHERE a.target_id = :target_id AND a.delivery_number = ANY(:numbers) ORDER BY a.delivery_number, a.number"
 )
+_OF_EVENT = Statement(
+    "SELECT d.number, d.state, d.attempts, d.settled_at, l.due_at, l.lease, "
+    "(SELECT x.number FROM deliveries x WHERE x.lane_id = l.id AND x.position = l.head + 1) AS front "
+    "FROM deliveries d JOIN lanes l ON l.id = d.lane_id "
+    "WHERE d.account_id = :account_id AND d.event_number = :event_number AND d.target_id = :target_id ORDER BY d.number DESC LIMIT 1"
+)
 _BODY = Statement(
     "SELECT x.body FROM deliveries d JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number "
     "JOIN targets g ON g.id = d.target_id AND g.payload_format = x.payload_format WHERE d.target_id = :target_id AND d.number = :number"
 )
+
+
+async def of_event(reader: Reader, target_id: int, account_id: int, event_number: int) -> Row | None:
+    """Where a target's newest delivery of an event stands in its lane."""
+    return await reader.one(_OF_EVENT, target_id=target_id, account_id=account_id, event_number=event_number)
 
 
 async def page(

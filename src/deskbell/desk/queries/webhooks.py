@@ -4,11 +4,12 @@ from msgspec import Struct
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.rules.why import Explanation, Standing, explain
 from deskbell.kit.errors import NotFound
 from deskbell.model.delivery import Attempt, Delivery
 from deskbell.model.replay import Replay
 from deskbell.model.webhook import Webhook
-from deskbell.store import deliveries, replays, webhooks
+from deskbell.store import deliveries, events, health, replays, webhooks
 from deskbell.store.database import Reader
 
 
@@ -73,3 +74,15 @@ async def replay(reader: Reader, actor: Actor, webhook_id: int, replay_id: int) 
     if found is None:
         raise NotFound
     return found
+
+
+async def why(reader: Reader, actor: Actor, webhook_id: int, event_number: int, now: int) -> Explanation:
+    """What became of an event of the account for a webhook, and why. Raises NotFound for an event there is none of."""
+    webhook = await access.the_webhook(reader, actor, webhook_id)
+    event = await events.get(reader, actor.account_id, event_number)
+    if event is None:
+        raise NotFound
+    target_id = webhook.target.id
+    row = await deliveries.of_event(reader, target_id, actor.account_id, event_number)
+    standing = None if row is None else Standing(**{name: row[name] for name in Standing.__struct_fields__})
+    return explain(webhook, event, standing, (await health.read(reader, [target_id]))[target_id], now)

@@ -49,6 +49,16 @@ class WrittenWebhookJSON(TypedDict):
     payload: OneWebhookJSON
 
 
+class ExplanationJSON(TypedDict):
+    code: str
+    explanation: str
+    delivery: int | None
+
+
+class WhyJSON(TypedDict):
+    payload: ExplanationJSON
+
+
 class TestJSON(TypedDict):
     event: EventName
     attempt: AttemptJSON
@@ -143,6 +153,17 @@ async def update_webhook(
     async with services.database.unit() as unit:
         webhook = await commands.update_webhook(unit, actor, webhook_id, changes)
     return answer({"payload": {"webhook": places.webhook(webhook)}})
+
+
+@router.get(
+    "/{webhook_id}/why/{event_number}",
+    summary="Why did this webhook not get that event?",
+    responses=answers(WhyJSON),
+)
+async def why(webhook_id: PathId, event_number: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        told = await queries.why(reader, actor, webhook_id, event_number, services.clock.now())
+    return answer({"payload": {"code": told.code, "explanation": told.sentence, "delivery": told.delivery}})
 
 
 class Rotation(Body):
