@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     delivery_target_concurrency: int = Field(
         64, ge=1, le=1_000, description="Attempts one process keeps in flight to one target."
     )
+    retention_days: float = Field(
+        90.0,
+        gt=0,
+        description="Days for which an event's body and the attempts at delivering it are kept, and replays reach back. Undelivered events are kept however old.",
+    )
     delivery_give_up_days: float = Field(
         5.0, gt=0, description="Days a target may fail every attempt before it is disabled."
     )

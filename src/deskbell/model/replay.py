@@ -13,7 +13,7 @@ FOREVER = 2**62
 class Replay(Struct, frozen=True, kw_only=True):
     """Which deliveries of a target are sent again, and how far that has come.
 
-    `since` and `until` are instants: of a delivery's recording, or of its death where `only_dead`. `rate` is deliveries per
+    `since` and `until` are instants: of a delivery's recording, or of its death where `only_dead`. Nothing recorded before `oldest` is sent. `rate` is deliveries per
     second; None is as fast as they can be put into their lanes.
     """
 
@@ -25,6 +25,7 @@ class Replay(Struct, frozen=True, kw_only=True):
     last_number: int
     since: int = 0
     until: int = FOREVER
+    oldest: int = 0
     only_dead: bool = False
     total: int = 0
     done: int = 0

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from deskbell.config import Settings
 from deskbell.delivery import lanes
 from deskbell.delivery.replay import Replayer
+from deskbell.delivery.retention import Pruner
 from deskbell.runtime import demo
 from deskbell.runtime.receiver import Receiver
 from deskbell.runtime.supervisor import Part, supervise
@@ -57,5 +58,9 @@ async def _parts(house: House, listener: socket.socket | None, settings: Setting
     if settings.role in ("all", "delivery"):
         if house.database.dialect == "sqlite":
             await lanes.release_all(house.database)
-        parts += [make_worker(house), Replayer(house.database)]
+        parts += [
+            make_worker(house),
+            Replayer(house.database),
+            Pruner(house.database, settings.retention_days),
+        ]
     return parts

@@ -32,6 +32,7 @@ _BORN = (
     "last_number",
     "since",
     "until",
+    "oldest",
     "only_dead",
     "total",
     "rate",
@@ -62,12 +63,12 @@ _MARK = Statement(
 
 _WANTED = (
     "d.target_id = :target_id AND d.replay = FALSE AND d.number BETWEEN :first_number AND :last_number "
-    "AND d.created_at >= :since AND d.created_at < :until"
+    "AND d.created_at >= :oldest AND d.created_at >= :since AND d.created_at < :until"
 )
 _SETTLED = f"{_WANTED} AND d.state <> 'pending'"
 _DEAD = (
     "d.target_id = :target_id AND d.state = 'dead' AND d.replayed_at IS NULL AND d.number BETWEEN :first_number AND :last_number "
-    "AND d.settled_at >= :since AND d.settled_at < :until"
+    "AND d.created_at >= :oldest AND d.settled_at >= :since AND d.settled_at < :until"
 )
 
 
@@ -154,4 +155,5 @@ def _range(replay: Replay) -> dict[str, Any]:
         "last_number": replay.last_number,
         "since": replay.since,
         "until": replay.until,
+        "oldest": replay.oldest,
     }

@@ -106,6 +106,7 @@ event_counters = Table(
         "account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     ),
     _count("last_number"),
+    _count("pruned_number"),
     comment="Apart from accounts, so that numbering an event locks nothing else of the account.",
 )
 
@@ -526,6 +527,7 @@ replays = Table(
     Column("last_number", BigInteger, nullable=False),
     _instant("since", null=False),
     _instant("until", null=False),
+    _instant("oldest", null=False),
     _flag("only_dead"),
     _count("total"),
     _count("done"),

@@ -24,6 +24,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     until: int | None = None
     dead_since: int | None = None
     rate: int | None = None
+    oldest: int = 0
+    """Events from before this instant may have been emptied: no replay reaches back further."""
 
 
 async def plan(reader: Reader, actor: Actor, webhook_id: int, wanted: Wanted, now: int) -> Replay:
@@ -62,6 +64,7 @@ def _replay(webhook: Webhook, wanted: Wanted, now: int) -> Replay:
         last_number=min(last, target.last_number),
         since=wanted.dead_since if wanted.dead_since is not None else wanted.since or 0,
         until=wanted.until or FOREVER,
+        oldest=wanted.oldest,
         only_dead=dead,
         rate=wanted.rate,
         next_number=first,

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from deskbell.desk.commands import replays as commands
 from deskbell.desk.commands.replays import Wanted
 from deskbell.desk.queries import webhooks as queries
-from deskbell.kit.clock import SECOND, iso, parse_iso
+from deskbell.kit.clock import DAY, SECOND, iso, parse_iso
 from deskbell.model.replay import Replay
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import LARGEST, Body, PathId
@@ -89,7 +89,8 @@ def _shown(one: Replay) -> ReplayJSON:
 async def create_replay(
     webhook_id: PathId, body: ReplayBody, actor: TheActor, services: TheServices
 ) -> Response:
-    wanted = body.changes(Wanted)
+    oldest = services.clock.now() - int(services.settings.retention_days * DAY)
+    wanted = body.changes(Wanted, oldest=oldest)
     if body.dry_run:
         async with services.database.read() as reader:
             return answer(

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("last_number", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("oldest", sa.BigInteger(), nullable=False),
         sa.Column("only_dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
