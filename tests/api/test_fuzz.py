@@ -45,7 +45,7 @@ SENSIBLE: dict[str, Any] = {
     "status": "snoozed",
     "submitted_values": [{"value": "s"}],
     "subscriptions": ["message_created"],
-    "url": PUBLIC_HOOK,
+    "url": PUBLIC_HOOK + "/other",
     "user_ids": [1],
 }
 """A value for each field that would be taken; requests are made of them, and then some are spoilt."""

@@ -17,13 +17,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 IDS = st.integers(1, 2**53)
 INSTANT = st.integers(0, 253_402_300_799_999_999)
 TOKENS = st.uuids().map(str)
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.floats(-(2**50), 2**50)
-    | TEXTS
-)
+SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-(2**50), 2**50) | TEXTS
 JSON = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -32,7 +26,9 @@ JSON = st.recursive(
 OBJECTS = st.dictionaries(TEXTS, JSON, max_size=3)
 
 BROWSERS = st.fixed_dictionaries(
-    dict.fromkeys(("device_name", "browser_name", "platform_name", "browser_version", "platform_version"), TEXTS)
+    dict.fromkeys(
+        ("device_name", "browser_name", "platform_name", "browser_version", "platform_version"), TEXTS
+    )
 )
 TELLING = {
     "browser": BROWSERS | JSON,

@@ -36,17 +36,26 @@ from deskbell.store.statement import Statement
 from tests.support.truth import check_database
 from tests.support.world import World, open_world
 
+QUIET = 12
+"""Looks at a worker that has nothing to do but wait, after which it will find nothing more."""
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 TEMPLATE: list[Path] = []
 CONVERSATIONS = (1, 2, 3)
 TARGETS = ("/a", "/b")
 MOODS = ("fine", "broken", "slow", "hanging", "lying", "refusing", "refusing-some", "gone")
+SCHEDULE = (0, 5, 5)
 SETTINGS: dict[str, Any] = {
-    "delivery_schedule": (0, 5, 20, 60),
+    "delivery_schedule": SCHEDULE,
     "delivery_jitter": 0.0,
     "delivery_poll": 0.001,
 }
 
 _WAITING = Statement("SELECT COUNT(*) AS count FROM deliveries WHERE state = 'pending'")
+_LOG = Statement(
+    "SELECT d.target_id, d.number, d.state, a.number AS attempt, a.started_at, a.verdict FROM deliveries d "
+    "LEFT JOIN attempts a ON a.target_id = d.target_id AND a.delivery_number = d.number ORDER BY d.target_id, d.number, a.number"
+)
 _STATES = Statement("SELECT target_id, number, event_number, state FROM deliveries WHERE replay = FALSE")
 
 Done = Callable[[Outcome], None]
@@ -108,7 +117,7 @@ class Delivering(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = uvloop.new_event_loop()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
         shutil.copy(TEMPLATE[0], self.folder / "model.db")
         self.receivers = Receivers()
         self.replayed = False
@@ -209,6 +218,27 @@ class Delivering(RuleBasedStateMachine):
         self.go(check_database(self.world.database))
 
     @invariant()
+    def the_log_keeps_to_the_schedule(self) -> None:
+        """No attempt before its time, none beyond the schedule, and death only at its end or refused for good."""
+
+        async def read() -> list[Any]:
+            async with self.world.database.read() as reader:
+                return await reader.all(_LOG)
+
+        log: dict[tuple[int, int], list[Any]] = defaultdict(list)
+        for row in self.go(read()):
+            log[row["target_id"], row["number"]].append(row)
+        for rows in log.values():
+            tries = [row for row in rows if row["attempt"] is not None]
+            assert [row["attempt"] for row in tries] == list(range(1, len(tries) + 1))
+            assert len(tries) <= len(SCHEDULE) or any(row["verdict"] == "gone" for row in tries)
+            for last, this, wait in zip(tries, tries[1:], SCHEDULE[1:], strict=False):
+                assert last["verdict"] == "gone" or this["started_at"] >= last["started_at"] + wait * SECOND
+            if rows[0]["state"] == "dead":
+                refused = sum(row["verdict"] == "refused" for row in tries)
+                assert len(tries) >= len(SCHEDULE) or refused >= 3
+
+    @invariant()
     def each_conversation_came_in_order(self) -> None:
         """By first receipt; a replay brings old numbers late, on purpose, and only to those who asked."""
         for got in self.receivers.took.values():
@@ -259,14 +289,14 @@ class Delivering(RuleBasedStateMachine):
     async def _work(self) -> None:
         worker = self._worker()
         running = asyncio.create_task(worker.run())
-        for _ in range(40):
+        quiet = 0
+        while quiet < QUIET:
             await asyncio.sleep(0.0005)
+            quiet = quiet + 1 if worker.in_flight == len(self.receivers.in_flight) else 0
         worker.stop()
-        for _ in range(200):
+        while not running.done():
             await asyncio.sleep(0.0005)
             self.receivers.let_go()
-            if running.done():
-                break
         await running
 
     def _worker(self) -> Worker:
@@ -284,7 +314,7 @@ class Delivering(RuleBasedStateMachine):
 
 TestDelivering = Delivering.TestCase
 TestDelivering.settings = settings(
-    max_examples=25,
+    max_examples=40,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -26,7 +26,9 @@ def test_a_rolled_back_change_rings_no_bell(url: str) -> None:
     run(story())
 
 
-def test_an_incoming_message_to_a_resolved_conversation_reopens_it_and_tells_in_the_documents_order(url: str) -> None:
+def test_an_incoming_message_to_a_resolved_conversation_reopens_it_and_tells_in_the_documents_order(
+    url: str,
+) -> None:
     async def story() -> None:
         async with open_world(url) as world:
             await world.conversation(status="resolved")
@@ -34,6 +36,10 @@ def test_an_incoming_message_to_a_resolved_conversation_reopens_it_and_tells_in_
                 draft = Draft(content="Anyone there?", message_type=MessageType.INCOMING)
                 await messages.write_own(unit, world.contact, world.place, 1, draft)
             told = [(event.number, event.name) for event in await world.events(after=1)]
-            assert told == [(2, "conversation_updated"), (3, "conversation_status_changed"), (4, "message_created")]
+            assert told == [
+                (2, "conversation_updated"),
+                (3, "conversation_status_changed"),
+                (4, "message_created"),
+            ]
 
     run(story())

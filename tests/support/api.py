@@ -13,6 +13,7 @@ from deskbell.delivery.guard import Allowance
 from deskbell.delivery.http import Client
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.desk.commands import accounts
+from deskbell.desk.rules.identity import identity_hash
 from deskbell.store import agent_bots, users
 from deskbell.store.statement import Statement
 from deskbell.web.app import create_app
@@ -180,3 +181,28 @@ def errors_of(answer: httpx.Response, *fields: str) -> dict[str, str]:
     assert told["message"], told
     errors: dict[str, str] = told["errors"]
     return errors
+
+
+async def written(visitor: httpx.AsyncClient, content: str) -> dict[str, Any]:
+    """A message the visitor writes in the widget."""
+    answer = await visitor.post("messages", json={"message": {"content": content}})
+    assert answer.status_code == 200, answer.text
+    message: dict[str, Any] = answer.json()
+    return message
+
+
+async def contents(visitor: httpx.AsyncClient) -> list[str]:
+    """What the widget shows the visitor."""
+    return [one["content"] for one in (await visitor.get("messages")).json()["payload"]]
+
+
+async def identified(api: API, visitor: httpx.AsyncClient, **fields: Any) -> httpx.AsyncClient:
+    """The visitor after `setUser`, with the session they then have."""
+    answer = await visitor.patch("contact/set_user", json=fields)
+    assert answer.status_code == 200, answer.text
+    return await api.browser(answer.json().get("widget_auth_token", visitor.headers["X-Auth-Token"]))
+
+
+def proof(api: API, identifier: str) -> str:
+    """The hash by which the website proves who its visitor is."""
+    return identity_hash(api.world.website.hmac_token, identifier)

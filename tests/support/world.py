@@ -1,19 +1,21 @@
 """A small world to test in: an account with its people, an API inbox and a website, a contact, and a clock that stands still."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import uvloop
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import accounts, agents, contacts, inboxes, webhooks
 from deskbell.desk.commands import conversations as conversation_commands
+from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
+from deskbell.desk.commands.messages import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.events.snapshot import Snapshot, thaw
 from deskbell.kit.clock import ManualClock
@@ -21,12 +23,17 @@ from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.event import EVENT_NAMES, Event
 from deskbell.model.inbox import Inbox
+from deskbell.model.message import Message, MessageType
 from deskbell.model.webhook import Address, Webhook
-from deskbell.store import events, open_database
-from deskbell.store.database import Database
+from deskbell.store import conversations, events, open_database
+from deskbell.store.database import Database, Unit
+from deskbell.store.statement import Statement
 from tests.support.truth import check_database
 
+_LANES = Statement("SELECT subject, tail FROM lanes WHERE target_id = :target_id ORDER BY subject")
+
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,41 @@ class World:
             wanted = NewConversation(inbox_id=self.api_inbox.id, source_id=self.place.source_id, **more)
             return await conversation_commands.create_conversation(unit, self.alice, wanted)
 
+    async def do(
+        self, command: Callable[Concatenate[Unit, P], Awaitable[T]], *args: P.args, **more: P.kwargs
+    ) -> T:
+        """Run one command, as one request would."""
+        async with self.database.unit() as unit:
+            return await command(unit, *args, **more)
+
+    async def say(self, number: int = 1, content: str = "Hello", **more: Any) -> Message:
+        """Alice writes; `more` are fields of Draft."""
+        return await self.do(
+            message_commands.create_message, self.alice, number, Draft(content=content, **more)
+        )
+
+    async def hear(self, number: int = 1, content: str = "Hi") -> Message:
+        """Carla writes."""
+        draft = Draft(content=content, message_type=MessageType.INCOMING)
+        return await self.do(message_commands.write_own, self.contact, self.place, number, draft)
+
+    async def get(self, number: int = 1) -> Conversation:
+        """A conversation as it is now."""
+        async with self.database.read() as reader:
+            found = await conversations.get(reader, self.account_id, number)
+        assert found is not None
+        return found
+
+    async def told(self, after: int = 0) -> list[str]:
+        """The names of what happened."""
+        return [event.name for event in await self.events(after)]
+
+    async def lanes(self, webhook: Webhook) -> dict[str, int]:
+        """A webhook's lanes: what each holds in order, and how many deliveries."""
+        async with self.database.read() as reader:
+            rows = await reader.all(_LANES, target_id=webhook.target.id)
+        return {row["subject"]: row["tail"] for row in rows}
+
     async def events(self, after: int = 0) -> list[Event]:
         """What the journal holds, in order."""
         async with self.database.read() as reader:
@@ -80,7 +122,7 @@ async def open_world(url: str) -> AsyncIterator[World]:
     clock = ManualClock()
     database = await open_database(url, clock)
     try:
-        yield await _people(database, clock)
+        yield await open_account(database, clock, "Acme", "example.com")
         await check_database(database)
     finally:
         await database.close()
@@ -100,21 +142,22 @@ def live_world(url: str) -> Iterator[tuple[World, Callable[[Coroutine[object, ob
         runner.run(opened.__aexit__(None, None, None))
 
 
-async def _people(database: Database, clock: ManualClock) -> World:
+async def open_account(database: Database, clock: ManualClock, name: str, domain: str) -> World:
+    """An account with everyone in it; their emails are of the domain."""
     async with database.unit() as unit:
         made = await accounts.create_account(
-            unit, name="Acme", email="alice@example.com", password_hash=None, user_name="Alice"
+            unit, name=name, email=f"alice@{domain}", password_hash=None, user_name="Alice"
         )
         alice = Actor(
             kind="user", account_id=made.account_id, id=made.user_id, name="Alice", role="administrator"
         )
-        agent = await agents.add_agent(unit, alice, name="Bob", email="bob@example.com")
+        agent = await agents.add_agent(unit, alice, name="Bob", email=f"bob@{domain}")
         bob = Actor(kind="user", account_id=made.account_id, id=agent.user.id, name="Bob", role="agent")
         api_inbox = await inboxes.create_inbox(unit, alice, "Channel::Api", InboxChanges(name="API"))
         website = await inboxes.create_inbox(unit, alice, "Channel::WebWidget", InboxChanges(name="Website"))
         await inboxes.add_members(unit, alice, api_inbox.id, [bob.id])
         carla = await contacts.create_contact(
-            unit, alice, ContactChanges(name="Carla", email="carla@example.com")
+            unit, alice, ContactChanges(name="Carla", email=f"carla@{domain}")
         )
         place = await contacts.add_contact_inbox(unit, api_inbox, carla, "carla-1")
     return World(

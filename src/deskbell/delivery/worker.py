@@ -55,6 +55,11 @@ class Worker:
         self._failure: BaseException | None = None
         self._stopping = False
 
+    @property
+    def in_flight(self) -> int:
+        """How many lanes this worker has claimed and not yet given back."""
+        return self._busy.total()
+
     def ring(self, targets: set[int]) -> None:
         """These targets have something waiting: the bell."""
         self._ready |= targets
@@ -112,7 +117,7 @@ class Worker:
 
     def _places(self, asked: set[int]) -> list[lanes.Place]:
         """How many more lanes each of these targets may have in flight; those with the fewest come first."""
-        free = self._settings.delivery_concurrency - self._busy.total()
+        free = self._settings.delivery_concurrency - self.in_flight
         places = []
         for target in sorted(asked, key=lambda target: self._busy[target]):
             limit = min(self._settings.delivery_target_concurrency - self._busy[target], free)

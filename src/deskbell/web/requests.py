@@ -9,8 +9,9 @@ from starlette.datastructures import UploadFile
 from typing_extensions import override
 
 from deskbell.kit import json
-from deskbell.kit.errors import InvalidRequest, TooLarge
+from deskbell.kit.errors import Invalid, InvalidRequest, TooLarge
 
+NO_FILES = "is a file; this version takes none"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -68,9 +69,17 @@ async def _form_fields(request: Request, body: bytes) -> list[tuple[str, Any]]:
 
     try:
         async with Request(request.scope, replay).form() as form:
-            return [(name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
+            fields = form.multi_items()
     except UnicodeError:
         raise InvalidRequest("The form's text is not in the charset it names.") from None
+    files = {
+        name.removesuffix("[]"): NO_FILES
+        for name, value in fields
+        if isinstance(value, UploadFile) and value.filename
+    }
+    if files:
+        raise Invalid(files)
+    return [(name, value) for name, value in fields if isinstance(value, str)]
 
 
 async def _read(request: Request, limit: int) -> bytes:
