@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         "sqlite:///data/deskbell.db",
         description="Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many.",
     )
-    data_dir: Path = Field(Path("data"), description="Folder for uploaded files and what the demo remembers.")
+    data_dir: Path = Field(Path("data"), description="Folder for uploaded files.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(
         8900, ge=0, le=65535, description="Port to listen on; 0 picks a free one and prints it."

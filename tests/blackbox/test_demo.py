@@ -41,7 +41,7 @@ def test_the_command_the_demo_shows_rings_bells_and_a_second_start_keeps_the_dat
         try:
             first = await try_it(server, 1)
             second = await try_it(server, 2)
-            for name in ("sign in as", "password", "access token"):
+            for name in ("administrator", "password", "access token"):
                 (kept,) = re.findall(rf"{name} +(\S+)", first)
                 assert re.findall(rf"{name} +(\S+)", second) == [kept]
             assert "✘" not in server.log

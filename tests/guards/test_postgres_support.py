@@ -51,6 +51,35 @@ def test_databases_are_apart(server: PostgresServer) -> None:
         query(other, "SELECT n FROM t")
 
 
+def test_an_emptied_database_is_as_good_as_new(server: PostgresServer) -> None:
+    url = server.create_database()
+    query(url, "CREATE TABLE alembic_version (n int)", "INSERT INTO alembic_version VALUES (1) RETURNING n")
+    query(
+        url, "CREATE TABLE t (id bigserial PRIMARY KEY)", "CREATE TABLE u (t bigint REFERENCES t)", "SELECT 1"
+    )
+    for _ in range(2):
+        assert query(url, "INSERT INTO t DEFAULT VALUES RETURNING id") == [1]
+        query(url, "INSERT INTO u VALUES (1)", "SELECT 1")
+        server.empty_database(url)
+    assert query(url, "SELECT n FROM alembic_version") == [1]
+
+
+def test_emptying_cuts_whoever_still_holds_a_table(server: PostgresServer) -> None:
+    url = server.create_database()
+    query(url, "CREATE TABLE t (n int)", "SELECT 1")
+
+    async def empty_while_held() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute("BEGIN")
+        await connection.execute("LOCK TABLE t")
+        server.empty_database(url)
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+            await connection.execute("SELECT 1")
+        connection.terminate()
+
+    asyncio.run(empty_while_held())
+
+
 @pytest.mark.parametrize("named_by", ["url", "name"])
 def test_a_database_can_be_copied(server: PostgresServer, named_by: str) -> None:
     original = server.create_database()

@@ -301,6 +301,32 @@ def test_a_target_paused_while_its_lane_is_settled_is_sent_nothing_more(
     run(story())
 
 
+def test_a_target_given_up_while_events_are_recorded_for_it_and_others_stops_nobody(
+    postgres_url: str,
+) -> None:
+    async def story() -> None:
+        async with open_world(postgres_url) as world:
+            webhook = await conversations(world, 1)
+            given_up = await world.webhook("https://hooks.example.com/gone")
+            (lane,) = await claim(world, webhook)
+
+            async def settle_both(unit: Unit) -> None:
+                await targets.set_status(unit, given_up.target.id, "disabled", None)
+                recording = asyncio.create_task(say(world))
+                await asyncio.sleep(0.1)  # it waits for the target that is being given up
+                await settle(unit, lane)
+                others.append(recording)
+
+            others: list[asyncio.Task[None]] = []
+            async with asyncio.timeout(10):
+                async with world.database.unit() as unit:
+                    await settle_both(unit)
+                await others[0]
+            assert [(one.head, one.tail) for one in await claim(world, webhook)] == [(1, 2)]
+
+    run(story())
+
+
 def test_owners_workers_and_commands_all_at_once_forget_nothing(url: str) -> None:
     async def story() -> None:
         async with open_world(url) as world:

@@ -40,6 +40,15 @@ fi
 rm -rf "$1"
 """
 
+EMPTY = """
+DO $$ BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
+    EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+        FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version');
+END $$
+"""
+
 
 class PostgresServerError(Exception):
     """The server did not do as told; the message ends with the tail of its log."""
@@ -106,12 +115,15 @@ class PostgresServer:
         self._execute(f'DROP DATABASE IF EXISTS "{_name_of(url)}" WITH (FORCE)')
         self._made.discard(url)
 
-    def _execute(self, statement: str) -> None:
+    def empty_database(self, url: str) -> None:
+        """Delete every row but the migrations', begin counting anew, and cut other connections."""
+        self._execute(EMPTY, url)
+
+    def _execute(self, statement: str, url: str | None = None) -> None:
         # In a thread of its own, so that it also works where an event loop is running already.
+        where = url or self._external or self.url_of("postgres")
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(
-                lambda: asyncio.run(_execute(self._external or self.url_of("postgres"), statement))
-            ).result()
+            pool.submit(lambda: asyncio.run(_execute(where, statement))).result()
 
     def _own(self, wish: str) -> "_Cluster":
         if self._cluster is None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from deskbell.delivery.health import (
     FIRST_REST,
     GIVE_UP_AFTER,
+    GIVE_UP_FAILURES,
     LONGEST_REST,
     TRIP_AFTER,
     after,
@@ -105,7 +106,9 @@ def test_even_the_most_throttled_target_gets_one_lane(told: list[Verdict]) -> No
 
 
 def test_a_target_is_given_up_only_when_every_attempt_failed_for_so_long() -> None:
-    health = after(Health(target_id=1), "retry", NOW, CEILING, probe=False)
+    seldom = fold(Health(target_id=1), ["retry"] * (GIVE_UP_FAILURES - 1))
+    assert not given_up(seldom, NOW + 2 * GIVE_UP_AFTER), "it deserves more tries than that"
+    health = after(seldom, "retry", NOW, CEILING, probe=False)
     assert not given_up(health, NOW + GIVE_UP_AFTER - 1)
     assert given_up(health, NOW + GIVE_UP_AFTER)
     healed = after(health, "delivered", NOW + GIVE_UP_AFTER - 1, CEILING, probe=False)

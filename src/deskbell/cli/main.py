@@ -1,5 +1,6 @@
 """The `deskbell` command."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
+import deskbell
 from deskbell.cli import admin, doctor
 from deskbell.config import Settings, SettingsError, load
 from deskbell.kit import logs
@@ -21,6 +23,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(admin.app, name="admin")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"deskbell {deskbell.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version")
+    ] = False,
+) -> None:
+    """A customer-messaging server in which every change rings a bell."""
+
 
 Database = Annotated[
     str | None, typer.Option("--database", help="sqlite:///path or postgresql://user:password@host/name")
@@ -72,6 +90,7 @@ def settings_of(config: Path | None, **flags: Any) -> Settings:
 
 def main() -> None:
     """Run the command; what a user can mend is told in a sentence, without a stack trace."""
+    os.umask(0o077)  # what we write holds secrets
     try:
         app()
     except (SettingsError, DeskbellError) as error:

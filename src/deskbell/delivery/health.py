@@ -23,6 +23,8 @@ RETURN_WITH = 2.0
 FIRST_REST = 5 * SECOND
 LONGEST_REST = 5 * MINUTE
 GIVE_UP_AFTER = 5 * DAY
+GIVE_UP_FAILURES = 5
+"""And at least so many: a target that is seldom sent to deserves more than two tries."""
 
 
 def allowed(health: Health, ceiling: int, now: int) -> int:
@@ -48,7 +50,8 @@ def after(health: Health, verdict: Verdict, now: int, ceiling: int, *, probe: bo
 
 def given_up(health: Health, now: int, patience: int = GIVE_UP_AFTER) -> bool:
     """Whether a target has failed every attempt for so long that it is to be disabled."""
-    return health.failing_since is not None and now - health.failing_since >= patience
+    lasting = health.failing_since is not None and now - health.failing_since >= patience
+    return lasting and health.failures >= GIVE_UP_FAILURES
 
 
 def _better(health: Health, now: int, ceiling: int) -> Health:

@@ -70,11 +70,9 @@ class Pool(House):
 
     def sweep(self, now: float) -> None:
         """Fail what ran out of time and close what has been idle too long. `now` is the loop's time."""
-        while self._pending:
-            exchange = next(iter(self._pending))
-            if exchange.deadline > now:
-                break
-            self._time_out(exchange)
+        for exchange in [one for one in self._pending if one.deadline <= now]:
+            if exchange in self._pending:  # timing one out may end others
+                self._time_out(exchange)
         while self._idle:
             connection, origin = next(iter(self._idle.items()))
             if connection.idle_since + self._limits.idle_seconds > now:

@@ -1,9 +1,11 @@
 """Claiming lanes and settling them: the worker's two transactions."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.delivery.attempt import Destination, destination
 from deskbell.delivery.health import after, allowed, given_up, probing
@@ -18,17 +20,23 @@ from deskbell.store import health as store_health
 from deskbell.store.database import Database, Unit
 from deskbell.store.lanes import Waiting
 
+log = logging.getLogger("deskbell.delivery")
+
 GIVEN_UP = "Every attempt has failed for days. Mend the receiver, then enable the webhook again."
 DEPTH = 16
 """How many of a lane's deliveries one claim takes along."""
 
 
 class Place(Struct, frozen=True):
-    """Room for more lanes of a target: how many this process can take, and how many it has in flight."""
+    """Room for more lanes of a target: how many this process can take, and which it has in flight."""
 
     target_id: int
     free: int
-    busy: int
+    held: frozenset[int]
+
+    @property
+    def busy(self) -> int:
+        return len(self.held)
 
 
 class Bounds(Struct, frozen=True):
@@ -37,6 +45,10 @@ class Bounds(Struct, frozen=True):
     lease: int
     ceiling: int
     patience: int
+
+    def ceiling_of(self, target: Target) -> int:
+        """How many lanes of a target may be in flight when it is well."""
+        return min(target.concurrency or self.ceiling, self.ceiling)
 
 
 async def claim(database: Database, places: Sequence[Place], bounds: Bounds) -> list[Run]:
@@ -52,12 +64,12 @@ async def claim(database: Database, places: Sequence[Place], bounds: Bounds) -> 
 
 
 async def _claim_of(unit: Unit, target: Target, health: Health, place: Place, bounds: Bounds) -> list[Run]:
-    ceiling = min(target.concurrency or bounds.ceiling, bounds.ceiling)
+    ceiling = bounds.ceiling_of(target)
     limit = min(place.free, allowed(health, ceiling, unit.now) - (0 if health.is_open else place.busy))
     if limit <= 0:
         return []
     until = unit.now + max(bounds.lease, int(2 * SECOND * (target.timeout or 0)))
-    claimed = await lanes.claim(unit, target.id, lease=ids.lease(), until=until, limit=limit)
+    claimed = await lanes.claim(unit, target.id, lease=ids.lease(), until=until, limit=limit, held=place.held)
     if not claimed:
         return []
     if health.is_open:
@@ -68,24 +80,28 @@ async def _claim_of(unit: Unit, target: Target, health: Health, place: Place, bo
 async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> None:
     """Write what became of claimed lanes and give them back; disable targets that are gone or given up.
 
-    Row locks are taken in one order: health, targets, lanes.
+    Row locks are taken in one order: health, then target by target the target and its lanes, as recording does.
     """
     async with database.unit() as unit:
-        target_ids = sorted({run.to.target.id for run in runs})
-        healths = await store_health.lock(unit, target_ids)
+        by_target = {run.to.target.id: run.to.target for run in runs}
+        healths = await store_health.lock(unit, sorted(by_target))
         for run in runs:
-            health = healths[run.to.target.id]
+            target = run.to.target
             for verdict in run.verdicts:
-                health = after(health, verdict, unit.now, bounds.ceiling, probe=run.probe)
-            healths[run.to.target.id] = health
+                healths[target.id] = after(
+                    healths[target.id], verdict, unit.now, bounds.ceiling_of(target), probe=run.probe
+                )
         await store_health.write(unit, healths.values())
-        gone = {run.to.target.id for run in runs if run.gone}
-        for target_id in target_ids:
-            if target_id in gone:
-                await targets.set_status(unit, target_id, "disabled", "The receiver answered 410 Gone.")
-            elif given_up(healths[target_id], unit.now, bounds.patience):
-                await targets.set_status(unit, target_id, "disabled", GIVEN_UP)
-        await lanes.settle(unit, [run.settled(unit.now) for run in runs])
+        hopeless = {run.to.target.id: "The receiver answered 410 Gone." for run in runs if run.gone}
+        for target_id, health in healths.items():
+            if given_up(health, unit.now, bounds.patience):
+                hopeless.setdefault(target_id, GIVEN_UP)
+        for target_id in sorted(by_target) if hopeless else ():
+            if target_id in hopeless:
+                await _disable(unit, by_target[target_id], hopeless[target_id])
+            await lanes.settle(unit, [run.settled(unit.now) for run in runs if run.to.target.id == target_id])
+        if not hopeless:
+            await lanes.settle(unit, [run.settled(unit.now) for run in runs])
 
 
 async def _healths(unit: Unit, target_ids: Sequence[int]) -> dict[int, Health]:
@@ -113,7 +129,7 @@ async def _runs(
     try:
         to = destination(target)
     except ValueError as error:  # an address kept under older, laxer rules
-        await targets.set_status(unit, target.id, "disabled", f"The address cannot be sent to: {error}")
+        await _disable(unit, target, f"The address cannot be sent to: {error}")
         return []
     waiting: dict[int, list[Waiting]] = defaultdict(list)
     for one in await lanes.work(unit, [lane.id for lane in claimed], target.payload_format, DEPTH):
@@ -124,10 +140,19 @@ async def _runs(
     ]
 
 
+async def _disable(unit: Unit, target: Target, reason: str) -> None:
+    if await targets.disable(unit, target, reason):
+        log.warning("A target was disabled", extra={"target": target.id, "why": reason})
+
+
 async def _rendered(unit: Unit, waiting: Waiting, to: Destination) -> Waiting:
-    """The target's format changed after the event was recorded: render it now, once, and keep the bytes."""
+    """The target's format changed after the event was recorded: render it now, once, and keep the bytes.
+
+    An event that is not kept any more stays without a body.
+    """
     event = await events.get(unit, waiting.account_id, waiting.event_number)
-    assert event is not None, "an event outlives its deliveries"
+    if event is None or not event.snapshot:
+        return waiting
     body = render(thaw(event.snapshot), to.target.payload_format)
     await events.add_bodies(unit, [(event.account_id, event.number, to.target.payload_format, body)])
-    return Waiting(**{**{name: getattr(waiting, name) for name in Waiting.__struct_fields__}, "body": body})
+    return replace(waiting, body=body)

@@ -14,6 +14,8 @@ from deskbell.model.delivery import Attempt, DeliveryState, Verdict
 from deskbell.model.webhook import Target
 from deskbell.store.lanes import Lane, Settled, Waiting
 
+EXPIRED = "The event's body is not kept any more."
+
 
 class Terms(Struct, frozen=True):
     """The rules every run follows."""
@@ -61,6 +63,11 @@ class Run:
         return self._waiting[0] if self._waiting and not self._due_at and not self.gone else None
 
     @property
+    def waits(self) -> bool:
+        """The delivery at the head waits for its retry."""
+        return bool(self._due_at)
+
+    @property
     def attempt(self) -> int:
         """The number of the attempt that comes next."""
         return self._attempts + 1
@@ -95,6 +102,21 @@ class Run:
             self._due_at = now + max(wait, asked or 0)
             self._keep(number)
         return verdict
+
+    def expire(self, now: int) -> None:
+        """The delivery at the head has nothing left to send: dead, and visibly so."""
+        gone = Attempt(
+            number=self.attempt,
+            started_at=now,
+            duration=0,
+            verdict="refused",
+            reason="expired",
+            status=None,
+            detail=EXPIRED,
+            excerpt=b"",
+        )
+        self._log.append((self._waiting[0].number, gone))
+        self._leave("dead", self.attempt)
 
     def settled(self, now: int) -> Settled:
         """What is to be written. A lane with more in it is due at once, or when its retry is."""

@@ -8,18 +8,21 @@ import asyncio
 import logging
 import random
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 
 from deskbell.config import Settings
 from deskbell.delivery import attempt, lanes
 from deskbell.delivery.http import Client
-from deskbell.delivery.outcome import Outcome
+from deskbell.delivery.outcome import Answered, Outcome
 from deskbell.delivery.policy import Schedule
 from deskbell.delivery.run import Run, Terms
 from deskbell.kit.clock import DAY, SECOND, Clock
 from deskbell.kit.errors import Unavailable
 from deskbell.model.delivery import Verdict
+from deskbell.model.event import event_id
 from deskbell.store.database import Database
+from deskbell.store.lanes import Waiting
 
 log = logging.getLogger("deskbell.delivery")
 
@@ -45,7 +48,7 @@ class Worker:
         self.verdicts: Counter[Verdict] = Counter()
         """How many attempts came to each verdict since the start."""
         self._ready: set[int] = set()
-        self._busy: Counter[int] = Counter()
+        self._held: dict[int, set[int]] = {}
         self._accepted: dict[int, int] = {}
         self._finished: list[Run] = []
         self._work = asyncio.Event()
@@ -58,7 +61,7 @@ class Worker:
     @property
     def in_flight(self) -> int:
         """How many lanes this worker has claimed and not yet given back."""
-        return self._busy.total()
+        return sum(map(len, self._held.values()))
 
     def ring(self, targets: set[int]) -> None:
         """These targets have something waiting: the bell."""
@@ -66,15 +69,18 @@ class Worker:
         self._work.set()
 
     async def run(self) -> None:
-        """Work until `stop`, then until everything in flight has come back and is settled."""
-        settling = asyncio.create_task(self._settle_forever())
-        settling.add_done_callback(self._settling_ended)
+        """Work until `stop`, then until what is in flight has come back and is settled, or its leases have run out."""
+        helpers = [asyncio.create_task(self._settle_forever()), asyncio.create_task(self._look_forever())]
+        for helper in helpers:
+            helper.add_done_callback(self._helper_ended)
         try:
             while not self._stopping:
                 await self._claim_due()
-            await self._idle.wait()
+            with suppress(TimeoutError):  # a database that stays away: the next start takes up what is left
+                await asyncio.wait_for(self._idle.wait(), 2 * self._settings.delivery_lease)
         finally:
-            settling.cancel()
+            for helper in helpers:
+                helper.cancel()
         if self._failure is not None:
             raise self._failure
 
@@ -100,40 +106,43 @@ class Worker:
         for run in runs:
             self._start(run)
         if not runs:
-            await self._wait()
+            await self._work.wait()
 
-    async def _wait(self) -> None:
-        """Wait for the bell, or a place; after a while, find what nobody announced.
-
-        That is: retries whose time has come, leases that ran out, other processes' events.
-        """
-        try:
-            await asyncio.wait_for(self._work.wait(), self._settings.delivery_poll)
-        except TimeoutError:
+    async def _look_forever(self) -> None:
+        """Find what nobody announced: retries whose time has come, leases that ran out, other processes' events."""
+        while True:
+            await asyncio.sleep(self._settings.delivery_poll)
             try:
-                self._ready.update(await lanes.ready(self._database, self._clock.now()))
+                self.ring(set(await lanes.ready(self._database, self._clock.now())))
             except Unavailable as error:
                 log.warning("Cannot look for work now", extra={"reason": error.message})
 
     def _places(self, asked: set[int]) -> list[lanes.Place]:
-        """How many more lanes each of these targets may have in flight; those with the fewest come first."""
+        """Room for more lanes of each of these targets; those with the fewest come first.
+
+        No target takes more than half of what is free, so that slow ones never leave the others without a place.
+        """
         free = self._settings.delivery_concurrency - self.in_flight
         places = []
-        for target in sorted(asked, key=lambda target: self._busy[target]):
-            limit = min(self._settings.delivery_target_concurrency - self._busy[target], free)
+        for target in sorted(asked, key=lambda target: len(self._held.get(target, ()))):
+            held = frozenset(self._held.get(target, ()))
+            limit = min(self._settings.delivery_target_concurrency - len(held), max(1, free // 2), free)
             if limit > 0:
-                places.append(lanes.Place(target, limit, self._busy[target]))
+                places.append(lanes.Place(target, limit, held))
                 free -= limit
         return places
 
     def _start(self, run: Run) -> None:
-        self._busy[run.to.target.id] += 1
+        self._held.setdefault(run.to.target.id, set()).add(run.lane.id)
         self._idle.clear()
         self._send_next(run)
 
     def _send_next(self, run: Run) -> None:
         """Send the lane's next delivery, if there is one and the lease outlives the attempt; else the run is finished."""
-        waiting, now = run.next, self._clock.now()
+        now = self._clock.now()
+        while run.next is not None and run.next.body is None:
+            run.expire(now)
+        waiting = run.next
         if (
             waiting is None
             or waiting.body is None
@@ -152,17 +161,14 @@ class Worker:
         return int((timeout + min(1.0, timeout / 2)) * SECOND)
 
     def _concluded(self, run: Run, started_at: int, outcome: Outcome) -> None:
-        now = self._clock.now()
+        now, attempted, number = self._clock.now(), run.next, run.attempt
         target = run.to.target.id
         verdict = run.conclude(outcome, started_at, now, self._terms, self._accepted.get(target))
         self.verdicts[verdict] += 1
         if verdict == "delivered":
             self._accepted[target] = now
-        else:
-            log.info(
-                "A delivery failed",
-                extra={"target": target, "verdict": verdict, "outcome": repr(outcome)[:200]},
-            )
+        elif attempted is not None:
+            _tell(run, attempted, number, verdict, outcome)
         self._send_next(run)
 
     async def _settle_forever(self) -> None:
@@ -180,8 +186,8 @@ class Worker:
                 self._settling.clear()
             self._free(batch)
 
-    def _settling_ended(self, task: asyncio.Task[None]) -> None:
-        """Without settling there is no working: fail loudly."""
+    def _helper_ended(self, task: asyncio.Task[None]) -> None:
+        """Without settling and looking there is no working: fail loudly."""
         if not task.cancelled() and task.exception() is not None:
             self._failure = task.exception()
             self._idle.set()
@@ -189,9 +195,27 @@ class Worker:
 
     def _free(self, batch: list[Run]) -> None:
         for run in batch:
-            self._busy[run.to.target.id] -= 1
-        self._busy += Counter()  # drops the zeros
-        self._ready.update(run.to.target.id for run in batch)
-        self._work.set()
-        if not self._busy:
+            held = self._held[run.to.target.id]
+            held.discard(run.lane.id)
+            if not held:
+                del self._held[run.to.target.id]
+        self.ring({run.to.target.id for run in batch})
+        if not self._held:
             self._idle.set()
+
+
+def _tell(run: Run, attempted: Waiting, number: int, verdict: Verdict, outcome: Outcome) -> None:
+    """One line for an attempt that failed; what it was answered stays out of the log, for it is a stranger's."""
+    dead = run.next is not attempted and verdict != "gone" and not run.waits
+    log.log(
+        logging.WARNING if dead else logging.INFO,
+        "A delivery is dead" if dead else "An attempt failed",
+        extra={
+            "target": run.to.target.id,
+            "delivery": attempted.number,
+            "event": event_id(attempted.account_id, attempted.event_number),
+            "attempt": number,
+            "verdict": verdict,
+            "why": outcome.status if isinstance(outcome, Answered) else f"{outcome.reason}: {outcome.detail}",
+        },
+    )

@@ -8,7 +8,7 @@ from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.inbox import Inbox
 from deskbell.model.webhook import Webhook
-from deskbell.store import contacts, conversations, inboxes, webhooks
+from deskbell.store import contacts, conversations, health, inboxes, targets, webhooks
 from deskbell.store.database import Reader, Unit
 
 DENIED = "You are not authorized to do this action"
@@ -56,6 +56,14 @@ async def the_webhook(reader: Reader, actor: Actor, webhook_id: int) -> Webhook:
     if webhook is None:
         raise NotFound
     return webhook
+
+
+async def lock_webhook(unit: Unit, actor: Actor, webhook_id: int) -> Webhook:
+    """A webhook to change; others who want to change it, or its target's health, wait. Locks in the order health, target."""
+    target_id = (await the_webhook(unit, actor, webhook_id)).target.id
+    await health.lock(unit, [target_id])
+    await targets.lock(unit, target_id)
+    return await the_webhook(unit, actor, webhook_id)
 
 
 async def the_conversation(reader: Reader, actor: Actor, number: int) -> Conversation:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from deskbell.events import snapshot as frozen
-from deskbell.events.address import deliver
+from deskbell.events.address import deliver_all
 from deskbell.events.audience import hears
 from deskbell.events.catalogue import ORDER
 from deskbell.events.changes import between_conversations, between_messages
@@ -219,8 +219,7 @@ async def _write(unit: Unit, happenings: list[Happening]) -> None:
         for one in audience:
             heard[one.target_id].append((happening.subject, number))
     await events.add(unit, rows, bodies)
-    for target_id in sorted(heard):
-        await deliver(unit, account_id, target_id, heard[target_id])
+    await deliver_all(unit, account_id, heard)
     unit.ring(sorted(heard))
 
 

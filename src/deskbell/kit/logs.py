@@ -45,5 +45,9 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JSONFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("uvicorn", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for chatty, level_of in {
+        "uvicorn": logging.WARNING,
+        "alembic": logging.WARNING,
+        "asyncpg": logging.CRITICAL,
+    }.items():
+        logging.getLogger(chatty).setLevel(level_of)

@@ -14,6 +14,7 @@ Reason = Literal[
     "redirect",  # an answer 3xx; Deskbell follows none
     "too_large",  # the answer's header is larger than Deskbell reads
     "bad_response",  # what came is not HTTP
+    "expired",  # the event's body is not kept any more, so there is nothing to send
 ]
 """Why an attempt failed: the closed list that owners see."""
 

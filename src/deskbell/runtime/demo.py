@@ -16,7 +16,7 @@ from deskbell.kit.passwords import hash_password
 from deskbell.model.event import EVENT_NAMES
 from deskbell.model.webhook import Address
 from deskbell.runtime.receiver import Received, Receiver, line
-from deskbell.store import installation
+from deskbell.store import installation, lanes
 from deskbell.store.database import Database, Unit
 
 RECEIVER_PORT = 8901
@@ -52,9 +52,10 @@ async def prepare(database: Database, receiver_url: str) -> Demo:
         )
         actor = Actor(kind="system", account_id=demo.account_id)
         with suppress(NotFound):  # deleted, as people who try things do: the demo goes on without it
-            await webhooks.update_webhook(
+            webhook = await webhooks.update_webhook(
                 unit, actor, demo.webhook_id, WebhookChanges(address=Address(receiver_url))
             )
+            await lanes.hurry(unit, webhook.target.id)  # the receiver is back
     return demo
 
 
@@ -114,7 +115,7 @@ def welcome(demo: Demo, base_url: str) -> str:
     return f"""
   Deskbell is ready at {base_url}
 
-    sign in as     {demo.email}
+    administrator  {demo.email}
     password       {demo.password}
     access token   {demo.api_access_token}
 

@@ -42,6 +42,7 @@ _UPDATE = Statement(
     f"UPDATE contacts SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)}, updated_at = :updated_at WHERE id = :id"
 )
 _TOUCH = Statement("UPDATE contacts SET last_activity_at = :now WHERE id = :id")
+_LOCK = Statement("SELECT id FROM contacts WHERE id = :id FOR UPDATE")
 _DELETE = Statement("DELETE FROM contacts WHERE id = :id")
 _GET = Statement(
     f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.account_id = :account_id AND c.id = :id"
@@ -126,6 +127,11 @@ async def update(unit: Unit, contact: Contact) -> None:
 async def touch(unit: Unit, contact_id: int) -> None:
     """The contact was active now."""
     await unit.run(_TOUCH, id=contact_id, now=unit.now)
+
+
+async def lock(unit: Unit, contact_id: int) -> None:
+    """Hold a contact so that nobody begins anything for them meanwhile."""
+    await unit.one(_LOCK, id=contact_id)
 
 
 async def delete(unit: Unit, contact_id: int) -> None:

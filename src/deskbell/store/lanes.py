@@ -4,7 +4,7 @@ A lane's deliveries carry positions 1, 2, 3 …; those up to `head` are settled,
 `due_at` in the future: a worker that dies lets it pass, and the lane is due again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -66,7 +66,7 @@ _READY = Statement(
 )
 _CLAIM = Statement(
     # WITH, so that no plan looks for due lanes more than once and takes more than the limit.
-    "WITH due AS (SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now "
+    "WITH due AS (SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now AND NOT (id = ANY(:held)) "
     "AND EXISTS (SELECT 1 FROM targets g WHERE g.id = :target_id AND g.status = 'enabled') "
     "ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) "
     "UPDATE lanes SET due_at = :until, lease = :lease WHERE id IN (SELECT id FROM due) "
@@ -93,14 +93,19 @@ _SETTLE_DELIVERY = Statement(
 _LOG = Statement(
     insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
 )
+_HURRY = Statement(
+    "UPDATE lanes SET due_at = :now WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 "
+    "AND due_at > :now ORDER BY subject FOR NO KEY UPDATE)"
+)
 _IDLE = Statement(
-    "SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 AND tail > head ORDER BY subject FOR NO KEY UPDATE"
+    "SELECT id FROM lanes WHERE target_id = :target_id AND (lease = 0 OR due_at <= :now) AND tail > head "
+    "ORDER BY subject FOR NO KEY UPDATE"
 )
 _SKIP_DELIVERIES = Statement(
     "UPDATE deliveries SET state = 'skipped', settled_at = :now WHERE target_id = :target_id AND state = 'pending' AND lane_id = ANY(:ids)"
 )
 _SKIP_LANES = Statement(
-    "UPDATE lanes SET head = tail, due_at = NULL, attempts = 0, refusals = 0, refused_since = NULL WHERE id = ANY(:ids)"
+    "UPDATE lanes SET head = tail, due_at = NULL, lease = 0, attempts = 0, refusals = 0, refused_since = NULL WHERE id = ANY(:ids)"
 )
 _RELEASE_ALL = Statement("UPDATE lanes SET due_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL")
 
@@ -110,9 +115,13 @@ async def ready(reader: Reader, now: int) -> list[int]:
     return [row["id"] for row in await reader.all(_READY, now=now)]
 
 
-async def claim(unit: Unit, target_id: int, *, lease: int, until: int, limit: int) -> list[Lane]:
-    """Lease up to `limit` due lanes of a target until an instant; other workers pass them by."""
-    rows = await unit.all(_CLAIM, target_id=target_id, lease=lease, until=until, now=unit.now, limit=limit)
+async def claim(
+    unit: Unit, target_id: int, *, lease: int, until: int, limit: int, held: Collection[int] = ()
+) -> list[Lane]:
+    """Lease up to `limit` due lanes of a target until an instant; other workers pass them by. Not those the worker holds."""
+    rows = await unit.all(
+        _CLAIM, target_id=target_id, lease=lease, until=until, now=unit.now, limit=limit, held=list(held)
+    )
     return [LANE.read(row) for row in rows]
 
 
@@ -141,9 +150,15 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     return mine
 
 
+async def hurry(unit: Unit, target_id: int) -> None:
+    """Do not wait for retries of a target any longer: look into its lanes now."""
+    await unit.run(_HURRY, target_id=target_id, now=unit.now)
+    unit.ring([target_id])
+
+
 async def skip(unit: Unit, target_id: int) -> None:
     """Let go of everything that waits in lanes nobody works on; the deliveries are marked skipped."""
-    idle = [row["id"] for row in await unit.all(_IDLE, target_id=target_id)]
+    idle = [row["id"] for row in await unit.all(_IDLE, target_id=target_id, now=unit.now)]
     await unit.run(_SKIP_DELIVERIES, target_id=target_id, ids=idle, now=unit.now)
     await unit.run(_SKIP_LANES, ids=idle)
 

@@ -59,7 +59,9 @@ async def _on(url: str, work: Any) -> Any:
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
-    except (DBAPIError, OSError) as error:
+    except OSError as error:
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error}") from error
+    except DBAPIError as error:
         raise DatabaseUnavailable(f"PostgreSQL does not let us in: {_told(error)}") from error
     finally:
         await engine.dispose()

@@ -8,7 +8,9 @@ _ACCOUNTS = Statement(
 )
 _OLDEST = Statement(
     "SELECT e.number, e.created_at, EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = e.account_id "
-    "AND d.event_number = e.number AND d.state = 'pending') AS waits "
+    "AND d.event_number = e.number AND (EXISTS (SELECT 1 FROM targets g WHERE d.state = 'pending' AND g.id = d.target_id "
+    "AND g.status <> 'deleted') OR EXISTS (SELECT 1 FROM replays r WHERE r.state = 'running' AND r.target_id = d.target_id "
+    "AND d.number BETWEEN r.next_number AND r.last_number))) AS waits "
     "FROM events e JOIN event_counters c ON c.account_id = e.account_id AND e.number > c.pruned_number "
     "WHERE e.account_id = :account_id ORDER BY e.number LIMIT :limit"
 )

@@ -202,14 +202,16 @@ class _Writer:
 
     def drop(self) -> None:
         """End the turn as if the unit had never been."""
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK TO unit")
-            self.connection.execute("RELEASE unit")
-        else:  # an error so grave that SQLite rolled everything back, other units of the group too
-            self._settle(
-                DatabaseUnavailable("The database could not be written. Nothing was changed; try again.")
-            )
-        self._pass_on()
+        try:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO unit")
+                self.connection.execute("RELEASE unit")
+            else:  # an error so grave that SQLite rolled everything back, other units of the group too
+                self._settle(
+                    DatabaseUnavailable("The database could not be written. Nothing was changed; try again.")
+                )
+        finally:
+            self._pass_on()
 
     async def close(self) -> None:
         while self._taken:

@@ -34,12 +34,17 @@ _CANDIDATE = Shape(
 )
 
 _TERMS = ("headers", "previous_secret", "previous_until", "schedule", "timeout", "concurrency")
-_WRITTEN = ("url", "credentials", "secret", "payload_format", *_TERMS, "status", "status_reason")
+_WRITTEN = ("url", "credentials", "secret", "payload_format", *_TERMS)
 
 _INSERT = Statement(
     insert("targets", "account_id", "kind", *_WRITTEN, "created_at", "updated_at", returning="id")
 )
 _INSERT_HEALTH = Statement("INSERT INTO target_health (target_id) VALUES (:target_id)")
+_LOCK = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id FOR NO KEY UPDATE")
+_DISABLE = Statement(
+    "UPDATE targets SET status = 'disabled', status_reason = :reason, updated_at = :now "
+    "WHERE id = :id AND status = 'enabled' AND url = :url RETURNING id"
+)
 _GET = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id")
 _UPDATE = Statement(
     f"UPDATE targets SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)}, updated_at = :updated_at WHERE id = :id"
@@ -48,8 +53,8 @@ _SET_STATUS = Statement(
     "UPDATE targets SET status = :status, status_reason = :reason, updated_at = :now WHERE id = :id"
 )
 _PARK = Statement(
-    "UPDATE lanes SET due_at = NULL WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 "
-    "AND due_at IS NOT NULL ORDER BY subject FOR NO KEY UPDATE)"
+    "UPDATE lanes SET due_at = NULL, lease = 0 WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id "
+    "AND due_at IS NOT NULL AND (lease = 0 OR due_at <= :now) ORDER BY subject FOR NO KEY UPDATE)"
 )
 # Leased lanes are written too, though nothing about them changes, so that a settlement going on at the same time, which may
 # still take the target for paused and park its lane, is waited for and mended here.
@@ -87,7 +92,6 @@ async def add(
         "payload_format": payload_format,
     }
     values |= {name: terms.get(name) for name in _TERMS} | {"headers": terms.get("headers") or {}}
-    values |= {"status": "enabled", "status_reason": None}
     row = await unit.one(
         _INSERT, account_id=account_id, kind=kind, **_stored(values), created_at=unit.now, updated_at=unit.now
     )
@@ -99,6 +103,21 @@ async def add(
 async def get(reader: Reader, target_id: int) -> Target | None:
     row = await reader.one(_GET, id=target_id)
     return None if row is None else SHAPE.read(row)
+
+
+async def lock(unit: Unit, target_id: int) -> Target:
+    """A target to change: whoever else wants to change it waits, so that nothing is written over."""
+    row = await unit.one(_LOCK, id=target_id)
+    assert row is not None, "targets are never deleted, only marked so"
+    return SHAPE.read(row)
+
+
+async def disable(unit: Unit, target: Target, reason: str) -> bool:
+    """Disable a target as the worker knew it; one that is not enabled any more, or lies elsewhere now, is left alone."""
+    if await unit.one(_DISABLE, id=target.id, url=target.url, reason=reason, now=unit.now) is None:
+        return False
+    await unit.run(_PARK, target_id=target.id, now=unit.now)
+    return True
 
 
 async def update(unit: Unit, before: Target, after: Target) -> None:
@@ -120,7 +139,7 @@ async def set_status(unit: Unit, target_id: int, status: TargetStatus, reason: s
         await unit.run(_UNPARK, target_id=target_id, now=unit.now)
         unit.ring([target_id])
     else:
-        await unit.run(_PARK, target_id=target_id)
+        await unit.run(_PARK, target_id=target_id, now=unit.now)
 
 
 async def url_taken(reader: Reader, account_id: int, url: str, *, but: int = 0) -> bool:

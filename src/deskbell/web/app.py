@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 import deskbell
-from deskbell.web import errors, health
+from deskbell.web import description, errors, health
 from deskbell.web.api import (
     actions,
     agents,
@@ -50,9 +50,10 @@ def create_app(services: Services) -> FastAPI:
         description="A customer-messaging server in which every change rings a bell.",
         routes=[route for resource in RESOURCES for route in resource.routes],
         redirect_slashes=False,
-        docs_url="/docs/api",
+        docs_url=None,  # its page would load code from a stranger's server
         redoc_url=None,
     )
+    description.install(app)
     app.state.services = services
     errors.install(app)
     app.add_middleware(Shell)

@@ -2,12 +2,25 @@
 
 from fastapi import APIRouter, Response
 
+import deskbell
 from deskbell.kit.errors import Unavailable
 from deskbell.store import installation
 from deskbell.web.answers import answer
 from deskbell.web.deps import TheServices
 
 router = APIRouter(tags=["Health"])
+
+
+@router.get("/", summary="What this is")
+async def root() -> Response:
+    return answer(
+        {
+            "name": "Deskbell",
+            "version": deskbell.__version__,
+            "description": "/openapi.json",
+            "health": "/health",
+        }
+    )
 
 
 @router.get("/health", summary="The process is up")

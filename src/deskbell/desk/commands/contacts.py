@@ -196,6 +196,7 @@ async def _address(unit: Unit, inbox: Inbox, contact: Contact, *, verified: bool
 async def _absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
     """A visitor turns out to be a known contact: what was the visitor's becomes theirs."""
     recorder = unit.companion(Recorder)
+    await contacts.lock(unit, visitor.id)
     touched = await conversations.lock_of_contact(unit, visitor.id)
     await contacts.hand_over(unit, visitor.id, known.id)
     for before in touched:

@@ -139,8 +139,7 @@ async def _target(
             secret=ids.webhook_secret(),
             payload_format=form,
         )
-    target = await targets.get(unit, target_id)
-    assert target is not None, "targets are kept as long as an inbox names them"
+    target = await targets.lock(unit, target_id)
     address = subscriptions.address(Address(target.url, target.credentials), address)
     await targets.update(unit, target, replace(target, url=address.url, credentials=address.credentials))
     return target_id

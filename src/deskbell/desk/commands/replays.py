@@ -32,7 +32,10 @@ async def plan(reader: Reader, actor: Actor, webhook_id: int, wanted: Wanted, no
     """What a replay would do, with its count, without doing it. Raises Invalid, NotFound."""
     webhook = await access.the_webhook(reader, actor, webhook_id)
     replay = _replay(webhook, wanted, now)
-    return replace(replay, total=await replays.count(reader, replay))
+    total = await replays.count(reader, replay)
+    if wanted.number is not None and not total:
+        raise Invalid({"number": "names no settled delivery that can be replayed"})
+    return replace(replay, total=total)
 
 
 async def create_replay(unit: Unit, actor: Actor, webhook_id: int, wanted: Wanted) -> Replay:

@@ -70,8 +70,11 @@ async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> W
 
 
 async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: WebhookChanges) -> Webhook:
-    """Change a webhook. What waits is sent to the address it has then, in the format it has then. Raises Invalid."""
-    webhook = await access.the_webhook(unit, actor, webhook_id)
+    """Change a webhook. What waits is sent to the address it has then, in the format it has then. Raises Invalid.
+
+    Enabling it, or giving it another address, begins anew: its failures are forgotten, and what waited for a retry goes out now.
+    """
+    webhook = await access.lock_webhook(unit, actor, webhook_id)
     await _check(unit, actor, changes, new=False, target_id=webhook.target.id)
     before = webhook.target
     address = Address(before.url, before.credentials)
@@ -93,9 +96,12 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
     secret = _new_secret(before, changes)
     if secret is not None:
         after = secrets.rotated(after, secret, unit.now)
-    if after.status == "enabled" and before.status != "enabled":
+    mended = after.status == "enabled" and (before.status != "enabled" or after.url != before.url)
+    if mended:
         await health.forgive(unit, before.id)
     await targets.update(unit, before, after)
+    if mended:
+        await lanes.hurry(unit, before.id)
     await webhooks.update(
         unit,
         replace(
@@ -118,7 +124,7 @@ async def rotate_secret(
     overlap_hours: float = secrets.OVERLAP_HOURS,
 ) -> Webhook:
     """Make a new secret, of the kind there is or another; the old one signs beside it for a while. Raises Invalid."""
-    webhook = await access.the_webhook(unit, actor, webhook_id)
+    webhook = await access.lock_webhook(unit, actor, webhook_id)
     if not 0 <= overlap_hours <= secrets.LONGEST_OVERLAP_HOURS:
         raise Invalid({"overlap_hours": f"should be from 0 to {secrets.LONGEST_OVERLAP_HOURS}"})
     before = webhook.target
@@ -129,15 +135,16 @@ async def rotate_secret(
 
 async def skip_backlog(unit: Unit, actor: Actor, webhook_id: int) -> None:
     """Let go of everything that waits for the webhook: it is marked skipped, and can be replayed. In-flight deliveries end as usual."""
-    webhook = await access.the_webhook(unit, actor, webhook_id)
+    webhook = await access.lock_webhook(unit, actor, webhook_id)
     await lanes.skip(unit, webhook.target.id)
 
 
 async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
     """Delete a webhook. What still waited for it is not sent any more."""
-    webhook = await access.the_webhook(unit, actor, webhook_id)
+    target_id = (await access.the_webhook(unit, actor, webhook_id)).target.id
+    await replays.cancel_all(unit, target_id)  # first: a replay's step holds it while it takes the target
+    webhook = await access.lock_webhook(unit, actor, webhook_id)
     await targets.set_status(unit, webhook.target.id, "deleted", "the webhook was deleted")
-    await replays.cancel_all(unit, webhook.target.id)
     await webhooks.delete(unit, webhook.id)
 
 

@@ -1,0 +1,34 @@
+"""The description at `/openapi.json`: FastAPI's, with the events in its `webhooks` section."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from deskbell.events.catalogue import MEANING
+from deskbell.events.formats import render
+from deskbell.events.samples import SAMPLES
+from deskbell.kit import json
+from deskbell.model.event import EVENT_NAMES, EventName
+
+
+def install(app: FastAPI) -> None:
+    """Put the events beside the paths (OpenAPI 3.1)."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        found = describe()
+        found.setdefault("webhooks", {name: {"post": _event(name)} for name in EVENT_NAMES})
+        return found
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+def _event(name: EventName) -> dict[str, Any]:
+    sample = json.loads(render(SAMPLES[name], "hoory"))
+    schema = {"type": "object", "required": sorted(sample), "properties": {key: {} for key in sample}}
+    return {
+        "summary": MEANING[name],
+        "operationId": name,
+        "requestBody": {"content": {"application/json": {"schema": schema, "example": sample}}},
+        "responses": {"2XX": {"description": "Taken; any other answer is retried or counts as refused."}},
+    }
