@@ -3,17 +3,11 @@
 So a replay is never out of order with a conversation's live traffic, and holds up nobody: it is a few more deliveries in line.
 """
 
-import asyncio
-import logging
-
-from deskbell.delivery.worker import PAUSE
+from deskbell.delivery.rounds import Rounds
 from deskbell.events import address
 from deskbell.kit.clock import SECOND
-from deskbell.kit.errors import Unavailable
 from deskbell.store import replays
 from deskbell.store.database import Database, Unit
-
-log = logging.getLogger("deskbell.delivery")
 
 STEP = 100
 """Deliveries put into their lanes by one step without a rate."""
@@ -22,33 +16,11 @@ LOOK = 0.5
 """Seconds between looks for replays that somebody asked for."""
 
 
-class Replayer:
+class Replayer(Rounds):
     """Carries out replays until it is told to stop."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                worked = await step(self._database)
-            except Unavailable as error:
-                log.warning("Cannot replay now", extra={"reason": error.message})
-                await asyncio.sleep(PAUSE)
-                continue
-            if not worked:
-                await self._wait()
-
-    def stop(self) -> None:
-        """Begin no further step; one that began is finished."""
-        self._stopping.set()
-
-    async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), LOOK)
-        except TimeoutError:
-            return
+        super().__init__(lambda: step(database), LOOK, "replay")
 
 
 async def step(database: Database) -> bool:

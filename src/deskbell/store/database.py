@@ -5,7 +5,7 @@ with an error, none of it happened. A statement that fails spoils its unit, even
 instant for all that happens in it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -119,6 +119,3 @@ class UnitBase:
 
 def silent(_targets: set[int]) -> None:
     """The bell before anybody listens."""
-
-
-Opener = Callable[[str, Clock], Awaitable[Database]]
