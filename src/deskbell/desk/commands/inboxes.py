@@ -35,7 +35,7 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
     """Create an inbox. Raises Invalid where it has no name or no channel."""
     access.require_administrator(actor)
     problems = Problems(changes.refused)
-    name = fields.name(_or(changes.name, ""), problems)
+    name = fields.name(fields.given(changes.name, ""), problems)
     if channel is None:
         problems.add("channel.type", "should be one of web_widget, api")
     problems.raise_any()
@@ -46,8 +46,8 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
         channel=channel,
         token=ids.token(),
         hmac_token=ids.token(),
-        hmac_mandatory=_or(changes.hmac_mandatory, False),
-        avatar_url=_or(changes.avatar_url, ""),
+        hmac_mandatory=fields.given(changes.hmac_mandatory, False),
+        avatar_url=fields.given(changes.avatar_url, ""),
         settings=_settings(InboxSettings(), changes.settings),
         target_id=await _target(unit, actor, None, changes.webhook),
     )
@@ -60,15 +60,15 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
     problems = Problems(changes.refused)
-    name = fields.name(_or(changes.name, inbox.name), problems)
+    name = fields.name(fields.given(changes.name, inbox.name), problems)
     problems.raise_any()
     await inboxes.update(
         unit,
         replace(
             inbox,
             name=name,
-            avatar_url=_or(changes.avatar_url, inbox.avatar_url),
-            hmac_mandatory=_or(changes.hmac_mandatory, inbox.hmac_mandatory),
+            avatar_url=fields.given(changes.avatar_url, inbox.avatar_url),
+            hmac_mandatory=fields.given(changes.hmac_mandatory, inbox.hmac_mandatory),
             settings=_settings(inbox.settings, changes.settings),
             target_id=await _target(unit, actor, inbox, changes.webhook),
         ),
@@ -149,7 +149,3 @@ def _settings(kept: InboxSettings, given: dict[str, Any]) -> InboxSettings:
     return replace(
         kept, **{name: value for name, value in given.items() if name in InboxSettings.__struct_fields__}
     )
-
-
-def _or(value: Any, kept: Any) -> Any:
-    return kept if value is UNSET else value

@@ -1,7 +1,5 @@
 """Webhooks: create, change, delete."""
 
-from typing import Any
-
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
@@ -48,23 +46,23 @@ async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> W
         actor.account_id,
         "webhook",
         address=changes.address,
-        secret=_or(changes.secret, None) or secrets.made(_or(changes.signature, "hmac")),
-        payload_format=_or(changes.payload_format, account.default_payload_format),
-        headers=_or(changes.headers, {}),
-        schedule=_or(changes.schedule, None),
-        timeout=_or(changes.timeout, None),
-        concurrency=_or(changes.concurrency, None),
+        secret=fields.given(changes.secret, None) or secrets.made(fields.given(changes.signature, "hmac")),
+        payload_format=fields.given(changes.payload_format, account.default_payload_format),
+        headers=fields.given(changes.headers, {}),
+        schedule=fields.given(changes.schedule, None),
+        timeout=fields.given(changes.timeout, None),
+        concurrency=fields.given(changes.concurrency, None),
     )
     webhook_id = await webhooks.add(
         unit,
         actor.account_id,
         target_id,
-        name=_or(changes.name, None),
-        subscriptions=_or(changes.subscriptions, []),
-        inbox_ids=_or(changes.inbox_ids, []),
-        include_private=_or(changes.include_private, True),
+        name=fields.given(changes.name, None),
+        subscriptions=fields.given(changes.subscriptions, []),
+        inbox_ids=fields.given(changes.inbox_ids, []),
+        include_private=fields.given(changes.include_private, True),
     )
-    if _or(changes.status, "enabled") != "enabled":
+    if fields.given(changes.status, "enabled") != "enabled":
         await targets.set_status(unit, target_id, changes.status, "set by an administrator")  # type: ignore[arg-type]  # not UNSET here
     return await access.the_webhook(unit, actor, webhook_id)
 
@@ -80,16 +78,16 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
     address = Address(before.url, before.credentials)
     if not isinstance(changes.address, UnsetType):
         address = subscriptions.address(address, changes.address)
-    status = _or(changes.status, before.status)
+    status = fields.given(changes.status, before.status)
     after = replace(
         before,
         url=address.url,
         credentials=address.credentials,
-        payload_format=_or(changes.payload_format, before.payload_format),
-        headers=_or(changes.headers, before.headers),
-        schedule=_or(changes.schedule, before.schedule),
-        timeout=_or(changes.timeout, before.timeout),
-        concurrency=_or(changes.concurrency, before.concurrency),
+        payload_format=fields.given(changes.payload_format, before.payload_format),
+        headers=fields.given(changes.headers, before.headers),
+        schedule=fields.given(changes.schedule, before.schedule),
+        timeout=fields.given(changes.timeout, before.timeout),
+        concurrency=fields.given(changes.concurrency, before.concurrency),
         status=status,
         status_reason=before.status_reason if status == before.status else _reason(status),
     )
@@ -106,10 +104,10 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
         unit,
         replace(
             webhook,
-            name=_or(changes.name, webhook.name),
-            subscriptions=_or(changes.subscriptions, webhook.subscriptions),
-            inbox_ids=_or(changes.inbox_ids, webhook.inbox_ids),
-            include_private=_or(changes.include_private, webhook.include_private),
+            name=fields.given(changes.name, webhook.name),
+            subscriptions=fields.given(changes.subscriptions, webhook.subscriptions),
+            inbox_ids=fields.given(changes.inbox_ids, webhook.inbox_ids),
+            include_private=fields.given(changes.include_private, webhook.include_private),
         ),
     )
     return await access.the_webhook(unit, actor, webhook_id)
@@ -150,25 +148,28 @@ async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
 
 async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool, target_id: int = 0) -> None:
     problems = Problems(changes.refused)
-    fields.name(_or(changes.name, None), problems, required=False)
-    subscriptions.check_names(_or(changes.subscriptions, [] if new else None), problems)
-    subscriptions.check_headers(_or(changes.headers, {}), problems)
-    subscriptions.check_secret(_or(changes.secret, None), problems)
+    fields.name(fields.given(changes.name, None), problems, required=False)
+    subscriptions.check_names(fields.given(changes.subscriptions, [] if new else None), problems)
+    subscriptions.check_headers(fields.given(changes.headers, {}), problems)
+    subscriptions.check_secret(fields.given(changes.secret, None), problems)
     subscriptions.check_terms(
-        _or(changes.schedule, None), _or(changes.timeout, None), _or(changes.concurrency, None), problems
+        fields.given(changes.schedule, None),
+        fields.given(changes.timeout, None),
+        fields.given(changes.concurrency, None),
+        problems,
     )
     if isinstance(changes.address, UnsetType):
         if new:
             problems.add("url", "can't be blank")
     elif await targets.url_taken(unit, actor.account_id, changes.address.url, but=target_id):
         problems.add("url", "has already been taken")
-    wanted = _or(changes.inbox_ids, [])
+    wanted = fields.given(changes.inbox_ids, [])
     strangers = set(wanted) - await inboxes.known(unit, actor.account_id, wanted) if wanted else set()
     if strangers:
         problems.add(
             "inbox_ids", f"are not inboxes of this account: {', '.join(map(str, sorted(strangers)))}"
         )
-    if _or(changes.status, "enabled") == "deleted":
+    if fields.given(changes.status, "enabled") == "deleted":
         raise Invalid({"status": "should be enabled, paused or disabled"})
     problems.raise_any()
 
@@ -184,7 +185,3 @@ def _new_secret(before: Target, changes: WebhookChanges) -> str | None:
 
 def _reason(status: TargetStatus) -> str | None:
     return None if status == "enabled" else "set by an administrator"
-
-
-def _or(value: Any, kept: Any) -> Any:
-    return kept if value is UNSET else value

@@ -6,6 +6,7 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from msgspec import UNSET
 
 from deskbell.kit.clock import SECOND
 from deskbell.kit.errors import Invalid
@@ -100,3 +101,8 @@ def labels(titles: list[str], problems: Problems) -> list[str]:
 def merged(kept: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
     """Attributes given over attributes kept."""
     return kept if not given else {**kept, **given}
+
+
+def given(value: Any, kept: Any) -> Any:
+    """What a request says, or what is kept where it says nothing."""
+    return kept if value is UNSET else value
