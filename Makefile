@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix lock docs bench clean
+.PHONY: help install run test check fix lock docs bench bench-celery clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Install Deskbell and its tools into .venv
 
@@ -42,8 +42,15 @@ lock: install ## Compile the lock files anew from pyproject.toml
 docs: install ## Write the reference pages that come from the code
 	$(BIN)/python tools/docs.py
 
-bench: install ## Measure speed, as ratios within one run
-	$(BIN)/python -m bench
+bench: install ## Measure speed, as ratios within one run; BIG=1 adds a backlog of a million
+	$(BIN)/python -m bench $(ARGS)
+
+bench-celery: $(VENV)/celery/.installed ## Install Celery apart from all else, for bench to compare with
+
+$(VENV)/celery/.installed: requirements/bench.txt | install
+	@test -x $(VENV)/celery/bin/python || $(PYTHON) -m venv $(VENV)/celery
+	$(VENV)/celery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 clean: ## Remove .venv and caches; your data in data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,112 +1,93 @@
-"""`make bench`: what accepting and delivering cost, beside a bare client's cost in the same rounds.
+"""`python -m bench`: what accepting and delivering cost, beside a bare client's cost in the same rounds.
 
-Everything measured runs on core 0, sink and load on core 1. Read the ratios: machines drift within minutes.
+Everything measured runs on core 0; sinks, load and PostgreSQL on core 1. Read the ratios: machines drift within minutes.
 """
 
-import asyncio
+import argparse
 import os
-import statistics
+import signal
 import sys
-import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 
-import uvloop
-from msgspec import Struct
+from bench import backlog, ceilings, celery, engine, fanout, isolation, pipeline, profiling
+from bench.cores import pin
+from bench.postgres import postgres
+from bench.scenario import Figures, Place, Scenario
+from bench.table import table
 
-from bench import raw
-from bench.desk import WORDS, drain, open_desk
-from bench.server import running_server
-from bench.sink import pin, sink
-from deskbell.config import Settings, load
-from deskbell.kit import json
-
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
-COUNT = int(os.environ.get("COUNT", "4000"))
+ALL = {
+    module.SCENARIO.name: module.SCENARIO
+    for module in (ceilings, engine, fanout, pipeline, isolation, celery, backlog)
+}
+DIALECTS = ("sqlite", "postgresql")
 
 
-class Measure(Struct):
-    """One timing: how many a second, and the processor's microseconds for each."""
-
-    per_second: float
-    cpu: float
-
-
-async def measured(total: int, work: Callable[[], Awaitable[object]]) -> Measure:
-    wall, cpu = time.perf_counter(), time.process_time()
-    await work()
-    return Measure(total / (time.perf_counter() - wall), (time.process_time() - cpu) / total * 1e6)
-
-
-async def one_round(url: str, sink_port: int) -> dict[str, Measure]:
-    """Raw client, recording, draining: one after another, so that all meet the same machine."""
-    settings = load({"database": url, "delivery_allow": ("127.0.0.1",)})
-    found: dict[str, Measure] = {}
-    request = raw.post("/", sink_port, b"x" * 2048)
-    found["raw client"] = await measured(COUNT * 4, lambda: raw.hammer(sink_port, request, COUNT * 4))
-    async with open_desk(url, sink_port) as desk:
-        found["record (no HTTP)"] = await measured(COUNT, lambda: desk.say(COUNT))
-        found["drain"] = await measured(COUNT, lambda: drain(desk.database, settings, COUNT))
-        found["record + deliver"] = await measured(COUNT, lambda: _both(desk.say, desk.database, settings))
-    return found
-
-
-async def _both(say: Callable[[int], Awaitable[None]], database: object, settings: Settings) -> None:
-    await asyncio.gather(say(COUNT), drain(database, settings, COUNT))  # type: ignore[arg-type]
-
-
-async def over_http(url: str, sink_port: int) -> dict[str, Measure]:
-    """A real `deskbell serve` on core 0, asked over HTTP from core 1: accepted, and accepted and delivered."""
-    async with open_desk(url, sink_port) as desk:
-        token = desk.token
-    found = {}
-    body = json.dumps({"content": WORDS})
-    for name, role in (("accept over HTTP", "web"), ("accept + deliver", "all")):
-        with running_server(url, role) as server:
-            paths = [
-                raw.post(
-                    f"/api/v1/accounts/1/conversations/{number}/messages",
-                    server.port,
-                    body,
-                    f"api_access_token: {token}\r\n",
-                )
-                for number in (7, 77, 177)
-            ]
-            cpu, wall = server.cpu(), time.perf_counter()
-            await asyncio.gather(
-                *(raw.hammer(server.port, request, COUNT // 3, connections=11) for request in paths)
-            )
-            found[name] = Measure(COUNT / (time.perf_counter() - wall), (server.cpu() - cpu) / COUNT * 1e6)
-    return found
-
-
-def report(rounds: list[dict[str, Measure]]) -> None:
-    print(
-        f"{'':20} {'per second':>12} {'CPU µs each':>12} {'CPU ÷ raw':>10}   medians of {len(rounds)} rounds"
+def arguments() -> argparse.Namespace:
+    """What to run; the environment may say it too, for `make bench`."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Speed, as ratios within one run.")
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], metavar="name", help=f"of {', '.join(ALL)}")
+    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")))
+    parser.add_argument(
+        "--count", type=int, default=int(os.environ.get("COUNT", "4000")), help="messages of a timing"
     )
-    for name in rounds[0]:
-        per_second = statistics.median(found[name].per_second for found in rounds)
-        cpu = statistics.median(found[name].cpu for found in rounds)
-        ratio = statistics.median(found[name].cpu / found["raw client"].cpu for found in rounds)
-        print(f"{name:20} {per_second:12,.0f} {cpu:12.1f} {ratio:9.1f}x")
+    parser.add_argument("--database", choices=DIALECTS, help="one kind only")
+    parser.add_argument("--markdown", action="store_true", help="print tables for the docs")
+    parser.add_argument(
+        "--profile", choices=profiling.PARTS, help="instead: profile a part's hot loop, the top 25 lines"
+    )
+    return parser.parse_args()
 
 
-def fresh_sqlite() -> str:
-    return f"sqlite:///{Path(tempfile.mkdtemp(prefix='deskbell-bench-')) / 'bench.db'}"
+def chosen(names: Sequence[str]) -> list[Scenario]:
+    if names:
+        return [ALL[name] for name in names]
+    big = bool(os.environ.get("BIG"))
+    return [one for one in ALL.values() if one.by_default or (big and one is backlog.SCENARIO)]
+
+
+@contextmanager
+def places(dialects: Sequence[str], count: int) -> Iterator[dict[str, Place]]:
+    """A place to measure in for each kind of database."""
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres()) if "postgresql" in dialects else ""
+        yield {dialect: Place(dialect, server, count) for dialect in dialects}
+
+
+def run(scenario: Scenario, where: dict[str, Place], rounds: int) -> dict[str, list[Figures]]:
+    """The databases take turns within each round."""
+    if not scenario.on_databases:
+        where = {"": next(iter(where.values()))}
+    found: dict[str, list[Figures]] = defaultdict(list)
+    with ExitStack() as stack:
+        going = {
+            dialect: stack.enter_context(closing(scenario.rounds(place))) for dialect, place in where.items()
+        }
+        for _ in range(rounds):
+            for dialect, figures in going.items():
+                found[dialect].append(next(figures))
+            print(".", end="", flush=True, file=sys.stderr)
+    print(file=sys.stderr)
+    return found
 
 
 def main() -> None:
+    wanted = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and files go
     pin(0)
-    rounds = []
-    with sink() as port:
-        for _ in range(ROUNDS):
-            found = uvloop.run(one_round(fresh_sqlite(), port))
-            found |= uvloop.run(over_http(fresh_sqlite(), port))
-            rounds.append(found)
-            print(".", end="", flush=True, file=sys.stderr)
-    print(file=sys.stderr)
-    report(rounds)
+    dialects = [wanted.database] if wanted.database else list(DIALECTS)
+    with places(dialects, wanted.count) as where:
+        if wanted.profile:
+            for place in where.values():
+                profiling.profile(wanted.profile, place)
+            return
+        for scenario in chosen(wanted.names):
+            if missing := scenario.missing():
+                print(f"{scenario.name}: left out, {missing}\n")
+                continue
+            found = run(scenario, where, wanted.rounds)
+            print(table(scenario, found, markdown=wanted.markdown), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A real server process, pinned to a core, with its processor time to read."""
+"""A real server process, pinned to core 0, with its processor time to read."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bench.sink import pin
+from bench.cores import cpu_of, pinned
 
 
 class Server(Struct):
@@ -21,39 +21,33 @@ class Server(Struct):
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time so far, its children's included."""
+        return cpu_of(self.pid)
 
 
 @contextmanager
-def running_server(url: str, role: str) -> Iterator[Server]:
-    """`deskbell serve` on core 0, stopped at the end."""
-    command = [
-        sys.executable,
-        "-m",
-        "deskbell.cli.main",
-        "serve",
-        "--port",
-        "0",
-        "--role",
-        role,
-        "--database",
-        url,
-    ]
+def running_server(url: str, role: str, profile: Path | None = None) -> Iterator[Server]:
+    """`deskbell serve` on core 0, stopped at the end; whoever asks it is on core 1 meanwhile."""
+    program = ["deskbell.cli.main"] if profile is None else ["bench.profiled_server", str(profile)]
+    command = [sys.executable, "-m", *program, "serve"]
+    command += ["--port", "0", "--role", role, "--database", url]
     environment = os.environ | {"DESKBELL_DELIVERY_ALLOW": "127.0.0.1"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stderr is not None
-        port = next(
-            int(found[1])
-            for line in process.stderr
-            if (found := re.search(r"address=http://[^:]+:(\d+)", line))
-        )
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        pin(1)
+    with pinned(0):
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    with process, pinned(1):
         try:
-            yield Server(port, process.pid)
+            yield Server(_port(process), process.pid)
         finally:
-            pin(0)
             process.terminate()
             process.wait()
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if found := re.search(r"address=http://[^:]+:(\d+)", line):
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return int(found[1])
+    raise RuntimeError("the server did not start\n" + "".join(said))

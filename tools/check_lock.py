@@ -33,9 +33,11 @@ def problems(lock: Path, wanted: list[str]) -> list[str]:
 
 
 def main() -> int:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, bench = told["project"], told["dependency-groups"]["bench"]
     run, dev = project["dependencies"], project["optional-dependencies"]["dev"]
     found = problems(ROOT / "requirements/run.txt", run) + problems(ROOT / "requirements/dev.txt", run + dev)
+    found += problems(ROOT / "requirements/bench.txt", bench)
     print("\n".join(found) or "lock files agree with pyproject.toml")
     return 1 if found else 0
 

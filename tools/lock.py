@@ -16,7 +16,7 @@ COMMON = [
 ]
 
 
-def compile_lock(name: str, *extra: str) -> None:
+def compile_lock(name: str, *what: str) -> None:
     subprocess.run(
         [
             sys.executable,
@@ -24,9 +24,8 @@ def compile_lock(name: str, *extra: str) -> None:
             "uv",
             "pip",
             "compile",
-            "pyproject.toml",
+            *what,
             *COMMON,
-            *extra,
             "-o",
             f"requirements/{name}.txt",
             *sys.argv[1:],
@@ -37,5 +36,6 @@ def compile_lock(name: str, *extra: str) -> None:
 
 
 if __name__ == "__main__":
-    compile_lock("run")
-    compile_lock("dev", "--extra", "dev", "-c", "requirements/run.txt")
+    compile_lock("run", "pyproject.toml")
+    compile_lock("dev", "pyproject.toml", "--extra", "dev", "-c", "requirements/run.txt")
+    compile_lock("bench", "--group", "bench")

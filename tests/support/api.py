@@ -37,6 +37,7 @@ TABLES = (
     "inbox_members",
     "inboxes",
     "messages",
+    "notices",
     "targets",
     "users",
     "webhooks",
@@ -106,7 +107,7 @@ async def open_api(url: str, **settings: Any) -> AsyncIterator[API]:
     """The application over a fresh world."""
     async with open_world(url) as world, AsyncExitStack() as stack:
         resolver = SystemResolver()
-        stack.callback(resolver.close)
+        stack.push_async_callback(resolver.close)
         outbound = Client(Allowance.parse(("127.0.0.1",)))
         stack.push_async_callback(outbound.close)
         services = Services(

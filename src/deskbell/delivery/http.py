@@ -113,7 +113,7 @@ class Client:
             self._timer.cancel()
         await self._pool.close()
         if self._own_resolver is not None:
-            self._own_resolver.close()
+            await self._own_resolver.close()
 
     def _tick_in(self, seconds: float) -> None:
         if self._timer is not None:

@@ -12,7 +12,7 @@ from deskbell.delivery.http import Client
 from deskbell.delivery.http_pool import Limits
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.delivery.worker import Worker
-from deskbell.kit.clock import Clock, SystemClock
+from deskbell.kit.clock import Clock
 from deskbell.runtime.lock import hold
 from deskbell.store import installation, open_database
 from deskbell.store.database import Database
@@ -30,13 +30,12 @@ class House(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
+async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     """Migrate and open the database and connect what needs it. Raises SettingsError, DatabaseUnavailable."""
     allowance = allowance_of(settings)
     path = sqlite_path(settings.database) if settings.database.startswith("sqlite") else None
     with hold(path):
         await migrate(settings.database)
-        clock = SystemClock()
         database = await open_database(settings.database, clock)
         resolver = SystemResolver()
         client = _client(settings, allowance, resolver)
@@ -51,7 +50,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             )
         finally:
             await client.close()
-            resolver.close()
+            await resolver.close()
             await database.close()
 
 
