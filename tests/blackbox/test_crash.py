@@ -1,85 +1,44 @@
-"""`kill -9` at any moment: what was acknowledged arrives, in order, numbered without gaps; some of it twice at most."""
+"""`kill -9` of the whole server at random moments: what was acknowledged arrives, in order, numbered without gaps."""
 
 import asyncio
+import random
 from pathlib import Path
-from typing import Any
 
-from deskbell.model.event import EVENT_NAMES
-from deskbell.runtime.receiver import Reply
-from tests.support import bells
 from tests.support.aio import run
-from tests.support.bells import Bell
-from tests.support.faces import Desk, desk_in, desk_on
-from tests.support.process import Server, serving
-from tests.support.writers import Writers, writers
-
-WRITERS = 20
-EACH = 100
+from tests.support.chance import chance, rounds
+from tests.support.crashing import SETTINGS, scene
+from tests.support.faces import desk_on
+from tests.support.process import ProcessError, Server
 
 
-async def check_arrived(desk: Desk, bell: Bell, writing: Writers, webhook_id: int) -> None:
-    await desk.settled(webhook_id)
-    writing.check(bell)
-    bells.check_order(bell)
-    bells.check_numbers(bell, desk.account_id)
-    assert all(one.verified for one in bell.receipts)
-    log = await desk.deliveries(webhook_id)
-    assert [one["number"] for one in log] == list(range(1, bell.count() + 1))
-    assert {one["state"] for one in log} == {"delivered"}
+async def killed_while_starting(server: Server, luck: random.Random) -> None:
+    """A start that does not come to its end, unless it is quicker than the killer."""
+    starting = asyncio.create_task(server.start())
+    await asyncio.sleep(luck.uniform(0.1, 1.2))
+    await server.kill()
+    try:
+        await starting
+    except ProcessError:
+        return
 
 
-def report(name: str, bell: Bell, writing: Writers, seconds: float) -> None:
-    print(
-        f"\n{name}: {len(writing.acknowledged)} messages acknowledged, {len(writing.doubtful)} doubtful, {bell.count()} events"
-        f" received, {bell.repeats()} of them again; {len(writing.acknowledged) / seconds:.0f} messages/s, restarts included"
-    )
+def test_a_server_killed_at_random_moments_loses_nothing_it_acknowledged(url: str, tmp_path: Path) -> None:
+    luck = chance("kill the server")
 
-
-def test_a_killed_server_loses_nothing_it_acknowledged(house: Server) -> None:
     async def story() -> None:
-        clock = asyncio.get_running_loop().time
-        async with desk_in(house) as desk, bells.listening() as bell:
-            bell.answer = lambda _: Reply(delay=0.03)  # so that something is in flight at any time
-            webhook_id = (await desk.webhook(bell.url, EVENT_NAMES, secret=bell.secret))["id"]
-            async with writers(house, desk, WRITERS) as writing:
-                began = clock()
-                writing.begin(EACH)
-                for crash_at in (600, 1300):
-                    await writing.have(crash_at)
-                    await house.kill()
-                    await house.start()
-                await writing.done()
-                await check_arrived(desk, bell, writing, webhook_id)
-                report(house.database.partition(":")[0], bell, writing, clock() - began)
-
-    run(story())
-
-
-def test_a_killed_delivery_process_holds_up_neither_the_web_nor_its_fellow(
-    postgres_url: str, tmp_path: Path
-) -> None:
-    async def story() -> None:
-        clock = asyncio.get_running_loop().time
-        settings: dict[str, Any] = {"delivery_allow": "127.0.0.1", "delivery_timeout": 2}
         async with (
-            desk_on(tmp_path, postgres_url, "--role", "web") as (server, desk),
-            serving(tmp_path, postgres_url, "--role", "delivery", name="one", **settings) as one,
-            serving(tmp_path, postgres_url, "--role", "delivery", name="two", **settings) as two,
-            bells.listening() as bell,
+            desk_on(tmp_path, url, **SETTINGS) as (server, desk),
+            scene(server, desk, luck) as play,
         ):
-            bell.answer = lambda _: Reply(delay=0.1)
-            webhook_id = (await desk.webhook(bell.url, EVENT_NAMES, secret=bell.secret))["id"]
-            async with writers(server, desk, WRITERS) as writing:
-                began = clock()
-                writing.begin(30)
-                await writing.have(200)
-                await one.kill()
-                await writing.have(400)
-                await two.kill()
-                await writing.done()
-                assert writing.doubtful == [], "the web noticed nothing"
-                await one.start()
-                await check_arrived(desk, bell, writing, webhook_id)
-                report("postgresql, separate delivery", bell, writing, clock() - began)
+            play.load.begin()
+            for _ in range(rounds()):
+                await play.load.more(luck.randint(1, 120))
+                await server.kill()
+                if luck.random() < 0.3:
+                    await killed_while_starting(server, luck)
+                await server.start()
+            await play.load.more(20)
+            found = await play.reckoning(f"kill -9 of the server, {url.partition(':')[0]}, {rounds()} rounds")
+            assert found.refused == 0
 
     run(story())

@@ -33,7 +33,7 @@ class Account:
         """A new temporary folder that the account owns and can reach."""
         for parent in dict.fromkeys((*_memory(), tempfile.gettempdir(), "/tmp", "/var/tmp")):
             folder = Path(tempfile.mkdtemp(prefix="deskbell-pg-", dir=parent))
-            self._give(folder)
+            self.give(folder)
             if self._can("/bin/sh", "-c", 'cd "$1"', "probe", str(folder)):
                 return folder
             folder.rmdir()
@@ -49,13 +49,14 @@ class Account:
                 shutil.copytree(
                     source, root / source.name, ignore=shutil.ignore_patterns("include", "__pycache__")
                 )
-                self._give(root / source.name)
+                self.give(root / source.name)
         return root / package.name
 
     def _can(self, *command: str) -> bool:
         return self.run(command, Path("/")).returncode == 0
 
-    def _give(self, top: Path) -> None:
+    def give(self, top: Path) -> None:
+        """Let the account own a folder and all that is in it."""
         if self._entry is not None:
             for path in (top, *top.rglob("*")):
                 os.chown(path, self._entry.pw_uid, self._entry.pw_gid, follow_symlinks=False)

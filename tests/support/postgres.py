@@ -70,9 +70,9 @@ class PostgresServer:
         if self._cluster:
             self._cluster.start()
 
-    def stop(self) -> None:
-        """Shut down in an orderly way, cutting open connections."""
-        self._own("stop").stop()
+    def stop(self, *, immediately: bool = False) -> None:
+        """Shut down in an orderly way, cutting open connections; or immediately, which the next start has to recover from."""
+        self._own("stop").stop(immediately=immediately)
 
     def restart(self) -> None:
         """Stop and start again, on the same port."""
@@ -192,10 +192,11 @@ class _Cluster:
                     f"PostgreSQL did not start within {START_SECONDS:.0f} s\n{self._tail()}"
                 )
 
-    def stop(self) -> None:
+    def stop(self, *, immediately: bool = False) -> None:
         if self._server is None:
             return
-        for kind, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5.0)):
+        ways = ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5.0))
+        for kind, patience in ways[1:] if immediately else ways:
             self._server.send_signal(kind)
             with suppress(subprocess.TimeoutExpired):
                 self._server.wait(patience)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 PATIENCE = 60.0
 """Seconds until a test gives up waiting; nothing is expected to take nearly as long."""
@@ -63,6 +63,8 @@ async def until(condition: Condition, what: str, patience: float = PATIENCE) -> 
 
 class Server:
     """`deskbell serve` in a folder of its own. It may be started again after it has ended; the log goes on."""
+
+    command: ClassVar[tuple[str, ...]] = (*COMMAND, "serve")
 
     def __init__(
         self, folder: Path, database: str, *flags: str, name: str = "server", **settings: Any
@@ -122,7 +124,7 @@ class Server:
         self._seen = len(self.log)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "serve", *self._flags],
+                [*self.command, *self._flags],
                 cwd=self.folder,
                 env=environment(self._settings),
                 stdin=subprocess.DEVNULL,
