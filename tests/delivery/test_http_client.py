@@ -13,72 +13,12 @@ from shutil import which
 
 import pytest
 
-from deskbell.delivery.address import parse_url
-from deskbell.delivery.guard import Allowance
-from deskbell.delivery.http import Client, Limits, Request, header_lines
-from deskbell.delivery.outcome import Answered, Failed, Outcome
-from deskbell.delivery.resolver import Resolver, SystemResolver
+from deskbell.delivery.http import Client, Limits, header_lines
+from deskbell.delivery.outcome import Answered, Outcome
 from tests.support.aio import Script, Visit, always, receiver, run, saying, silent
+from tests.support.sending import OK, Names, answer_of, client, exchange, failure_of, request
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-LOOPBACK = ("127.0.0.0/8", "::1")
 SHORT = Limits(connect_timeout=0.3, timeout=0.3)
-
-
-class Names:
-    """A resolver that answers each look-up with the next list of addresses, the last one for ever."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self._answers = list(answers)
-        self.asked = 0
-        self.delay = 0.0
-
-    async def resolve(self, host: str, port: int) -> list[tuple[int, str]]:
-        self.asked += 1
-        await asyncio.sleep(self.delay)
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if not answer:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [(socket.AF_INET6 if ":" in address else socket.AF_INET, address) for address in answer]
-
-
-def request(url: str, body: bytes = b"{}", headers: bytes = b"") -> Request:
-    return Request(parse_url(url), headers, body)
-
-
-@asynccontextmanager
-async def client(
-    limits: Limits | None = None,
-    *,
-    allow: tuple[str, ...] = LOOPBACK,
-    resolver: Resolver | None = None,
-    ssl_context: ssl.SSLContext | None = None,
-) -> AsyncIterator[Client]:
-    made = Client(Allowance.parse(allow), limits, resolver=resolver, ssl_context=ssl_context)
-    try:
-        yield made
-    finally:
-        await made.close()
-
-
-def exchange(script: Script, limits: Limits | None = None, body: bytes = b"{}") -> Outcome:
-    """What one request to a receiver with this script comes to."""
-
-    async def scene() -> Outcome:
-        async with receiver(script) as there, client(limits) as here:
-            return await here.send(request(there.url(), body))
-
-    return run(scene())
-
-
-def answer_of(outcome: Outcome) -> Answered:
-    assert isinstance(outcome, Answered), outcome
-    return outcome
-
-
-def failure_of(outcome: Outcome) -> Failed:
-    assert isinstance(outcome, Failed), outcome
-    return outcome
 
 
 # -- what is sent
@@ -260,6 +200,13 @@ def test_endless_interim_answers_are_cut() -> None:
         b"HTTP/1.1 abc OK\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nxx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0x2\r\n\r\nxx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
     ],
@@ -495,29 +442,6 @@ def test_a_resolver_that_breaks_fails_the_request_and_nothing_else(caplog: pytes
 
     assert [failure_of(outcome).reason for outcome in run(scene())] == ["connection"] * 3
     assert "unforeseen" in caplog.text
-
-
-def test_one_look_up_serves_all_who_ask_meanwhile() -> None:
-    async def scene() -> list[list[tuple[int, str]]]:
-        resolver = SystemResolver(threads=1)
-        try:
-            return await asyncio.gather(*(resolver.resolve("localhost", 80) for _ in range(20)))
-        finally:
-            resolver.close()
-
-    assert all(any(address in {"127.0.0.1", "::1"} for _, address in found) for found in run(scene()))
-
-
-def test_a_name_too_long_for_dns_is_unknown_and_no_error_of_ours() -> None:
-    async def scene() -> None:
-        resolver = SystemResolver(threads=1)
-        try:
-            await resolver.resolve("a" * 100 + ".invalid", 80)
-        finally:
-            resolver.close()
-
-    with pytest.raises(OSError):
-        run(scene())
 
 
 # -- keeping connections

@@ -50,7 +50,7 @@ def test_a_conversation_begun_with_a_message_is_told_with_it_and_then_the_messag
         async with open_world(url) as world:
             async with world.database.unit() as unit:
                 conversation = await conversations.begin(
-                    unit, world.contact, world.place, world.carla, conversations.NewConversation()
+                    unit, world.contact, world.place, conversations.NewConversation()
                 )
                 draft = Draft(content="First", message_type=INCOMING)
                 await messages.write(unit, world.contact, conversation, draft)

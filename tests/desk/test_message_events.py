@@ -27,9 +27,8 @@ async def greet(unit: Unit, world: World) -> Message:
     """A template message, as nobody in particular sends it."""
     system = Actor(kind="system", account_id=world.account_id)
     conversation = await access.lock_conversation(unit, world.alice, 1)
-    return await messages.write(
-        unit, system, conversation, Draft(content="Welcome", message_type=MessageType.TEMPLATE)
-    )
+    draft = Draft(content="Welcome", message_type=MessageType.TEMPLATE)
+    return (await messages.write(unit, system, conversation, draft)).message
 
 
 async def attach(unit: Unit, world: World, message: Message) -> None:
@@ -134,7 +133,7 @@ def test_a_deleted_message_is_told_without_its_words_and_files(url: str) -> None
             await world.conversation()
             async with world.database.unit() as unit:
                 draft = Draft(content="secret")
-                message = await messages.create_message(unit, world.alice, 1, draft)
+                message = (await messages.create_message(unit, world.alice, 1, draft)).message
                 await attach(unit, world, message)
             await world.do(messages.delete_message, world.alice, 1, message.id)
             (told,) = await world.snapshots(2)
@@ -170,7 +169,9 @@ def test_a_message_changed_by_the_request_that_wrote_it_is_told_once_as_it_ended
         async with open_world(url) as world:
             await world.conversation()
             async with world.database.unit() as unit:
-                message = await messages.create_message(unit, world.alice, 1, Draft(content="draft"))
+                message = (
+                    await messages.create_message(unit, world.alice, 1, Draft(content="draft"))
+                ).message
                 await messages.delete_message(unit, world.alice, 1, message.id)
             (told,) = await world.snapshots(1)
             assert (told.event, bodies.hoory(told)["content"]) == ("message_created", DELETED)

@@ -17,7 +17,7 @@ async def visit(world: World, content: str) -> None:
     async with world.database.unit() as unit:
         contact, place = await widget.visitor(unit, world.website, "visitor-1")
         actor = Actor(kind="contact", account_id=world.account_id, id=contact.id)
-        begun = await conversations.begin(unit, actor, place, contact, conversations.NewConversation())
+        begun = await conversations.begin(unit, actor, place, conversations.NewConversation())
         draft = Draft(content=content, message_type=MessageType.INCOMING)
         await messages.write(unit, actor, begun, draft)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskbell.desk.commands import messages
+from deskbell.desk.commands import messages, webhooks
 from deskbell.desk.commands.messages import Draft
 from deskbell.kit.clock import MINUTE, SECOND
 from deskbell.model.delivery import Attempt
@@ -52,7 +52,7 @@ async def settle(
 ) -> list[Settled]:
     """Everything up to a position was delivered."""
     head = lane.tail if up_to is None else up_to
-    waiting = await lanes.work(unit, [lane.id], "hoory", 100)
+    waiting = await lanes.work(unit, [lane.id], 100)
     done = [(one.number, 1, "delivered") for one in waiting if one.position <= head]
     settled = Settled(
         lane=lane, head=head, attempts=0, refusals=0, refused_since=None, due_at=due_at or unit.now,
@@ -206,8 +206,11 @@ def test_work_shows_what_waits_in_order_and_no_deeper_than_asked(url: str) -> No
                 await say(world, 1, f"{n}")
             found = await claim(world, webhook)
             async with world.database.read() as reader:
-                waiting = await lanes.work(reader, [lane.id for lane in found], "hoory", 3)
-                unknown_format = await lanes.work(reader, [lane.id for lane in found], "chatwoot", 3)
+                waiting = await lanes.work(reader, [lane.id for lane in found], 3)
+            changes = webhooks.WebhookChanges(payload_format="chatwoot")
+            await world.do(webhooks.update_webhook, world.alice, webhook.id, changes)
+            async with world.database.read() as reader:
+                unknown_format = await lanes.work(reader, [lane.id for lane in found], 3)
             assert [one.position for one in waiting] == [1, 2, 3, 1]
             assert all(one.body for one in waiting)
             assert [one.body for one in unknown_format] == [None] * 4

@@ -131,7 +131,7 @@ def test_messages_are_paged_from_either_end(url: str) -> None:
             conversation = await world.conversation()
             async with world.database.unit() as unit:
                 ids = [
-                    (await message_commands.create_message(unit, world.alice, 1, draft)).id
+                    (await message_commands.create_message(unit, world.alice, 1, draft)).message.id
                     for draft in (Draft(content="a"), Draft(content="b", private=True), Draft(content="c"))
                 ]
             async with world.database.read() as reader:

@@ -54,9 +54,8 @@ class Scene:
         written = []
         for content in contents:
             async with self.world.database.unit() as unit:
-                written.append(
-                    await messages.create_message(unit, self.world.alice, number, Draft(content=content))
-                )
+                draft = Draft(content=content)
+                written.append((await messages.create_message(unit, self.world.alice, number, draft)).message)
         return written
 
     async def deliveries(self, webhook: Webhook) -> list[DeliveryView]:

@@ -81,14 +81,13 @@ class World:
 
     async def say(self, number: int = 1, content: str = "Hello", **more: Any) -> Message:
         """Alice writes; `more` are fields of Draft."""
-        return await self.do(
-            message_commands.create_message, self.alice, number, Draft(content=content, **more)
-        )
+        draft = Draft(content=content, **more)
+        return (await self.do(message_commands.create_message, self.alice, number, draft)).message
 
     async def hear(self, number: int = 1, content: str = "Hi") -> Message:
         """Carla writes."""
         draft = Draft(content=content, message_type=MessageType.INCOMING)
-        return await self.do(message_commands.write_own, self.contact, self.place, number, draft)
+        return (await self.do(message_commands.write_own, self.contact, self.place, number, draft)).message
 
     async def get(self, number: int = 1) -> Conversation:
         """A conversation as it is now."""

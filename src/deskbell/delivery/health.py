@@ -55,6 +55,8 @@ def given_up(health: Health, now: int, patience: int = GIVE_UP_AFTER) -> bool:
 
 
 def _better(health: Health, now: int, ceiling: int) -> Health:
+    if health.last_accepted_at == now and health.is_well:
+        return health
     limit = RETURN_WITH if health.is_open else health.lane_limit
     if limit is not None:
         limit += 1 / limit

@@ -15,7 +15,7 @@ from deskbell.events.snapshot import thaw
 from deskbell.kit import ids
 from deskbell.kit.clock import SECOND
 from deskbell.model.webhook import Health, Target
-from deskbell.store import events, lanes, targets
+from deskbell.store import events, lanes, notices, targets
 from deskbell.store import health as store_health
 from deskbell.store.database import Database, Unit
 from deskbell.store.lanes import Waiting
@@ -28,15 +28,15 @@ DEPTH = 16
 
 
 class Place(Struct, frozen=True):
-    """Room for more lanes of a target: how many this process can take, and which it has in flight."""
+    """A target that may have work: how many more of its lanes this process can take, and which it holds.
+
+    `ahead`: it may take as many again as can be in flight, to have the next ones at hand.
+    """
 
     target_id: int
     free: int
     held: frozenset[int]
-
-    @property
-    def busy(self) -> int:
-        return len(self.held)
+    ahead: bool = False
 
 
 class Bounds(Struct, frozen=True):
@@ -51,30 +51,60 @@ class Bounds(Struct, frozen=True):
         return min(target.concurrency or self.ceiling, self.ceiling)
 
 
-async def claim(database: Database, places: Sequence[Place], bounds: Bounds) -> list[Run]:
-    """Lease due lanes, as many of each target as its health allows."""
-    runs: list[Run] = []
+class Claimed(Struct, frozen=True):
+    """A leased lane, and what its deliveries need to go out."""
+
+    lane: lanes.Lane
+    to: Destination
+    health: Health
+    until: int
+
+
+async def claim(
+    database: Database, places: Sequence[Place], free: int, bounds: Bounds
+) -> tuple[list[Run], set[int]]:
+    """Lease due lanes: of each target as many as its health allows, of all together at most `free`.
+
+    No target takes more than half of what is left, so that slow ones never leave the others without a place. Answers the
+    leased lanes and the targets that may have more of them due.
+    """
+    claimed: list[Claimed] = []
+    more: set[int] = set()
     async with database.unit() as unit:
-        healths = await _healths(unit, [place.target_id for place in places])
+        target_ids = [place.target_id for place in places]
+        healths = await _healths(unit, target_ids)
+        known = await targets.by_id(unit, target_ids)
         for place in places:
-            target = await targets.get(unit, place.target_id)
-            assert target is not None, "targets outlive their lanes"
-            runs += await _claim_of(unit, target, healths[target.id], place, bounds)
-    return runs
+            left = free - len(claimed)
+            limit = min(place.free, max(1, left // 2), left)
+            target, health = known[place.target_id], healths[place.target_id]
+            found = await _claim_of(unit, target, health, replace(place, free=limit), bounds)
+            claimed += found
+            if len(found) >= limit:
+                more.add(place.target_id)
+        return await _runs(unit, claimed), more
 
 
-async def _claim_of(unit: Unit, target: Target, health: Health, place: Place, bounds: Bounds) -> list[Run]:
+async def _claim_of(
+    unit: Unit, target: Target, health: Health, place: Place, bounds: Bounds
+) -> list[Claimed]:
     ceiling = bounds.ceiling_of(target)
-    limit = min(place.free, allowed(health, ceiling, unit.now) - (0 if health.is_open else place.busy))
+    room = allowed(health, ceiling, unit.now)
+    if place.ahead and health.is_well:
+        room *= 2
+    limit = min(place.free, room - (0 if health.is_open else len(place.held)))
     if limit <= 0:
+        return []
+    try:
+        to = destination(target)
+    except ValueError as error:  # an address kept under older, laxer rules
+        await _disable(unit, target, f"The address cannot be sent to: {error}")
         return []
     until = unit.now + max(bounds.lease, int(2 * SECOND * (target.timeout or 0)))
     claimed = await lanes.claim(unit, target.id, lease=ids.lease(), until=until, limit=limit, held=place.held)
-    if not claimed:
-        return []
-    if health.is_open:
+    if claimed and health.is_open:
         await store_health.write(unit, [probing(health, until)])
-    return await _runs(unit, target, health, claimed, until)
+    return [Claimed(lane, to, health, until) for lane in claimed]
 
 
 async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> None:
@@ -123,25 +153,30 @@ async def ready(database: Database, now: int) -> list[int]:
         return await lanes.ready(reader, now)
 
 
-async def _runs(
-    unit: Unit, target: Target, health: Health, claimed: list[lanes.Lane], until: int
-) -> list[Run]:
-    try:
-        to = destination(target)
-    except ValueError as error:  # an address kept under older, laxer rules
-        await _disable(unit, target, f"The address cannot be sent to: {error}")
+async def _runs(unit: Unit, claimed: Sequence[Claimed]) -> list[Run]:
+    if not claimed:
         return []
+    destinations = {one.lane.id: one.to for one in claimed}
     waiting: dict[int, list[Waiting]] = defaultdict(list)
-    for one in await lanes.work(unit, [lane.id for lane in claimed], target.payload_format, DEPTH):
-        waiting[one.lane_id].append(one if one.body is not None else await _rendered(unit, one, to))
+    for one in await lanes.work(unit, list(destinations), DEPTH):
+        whole = one if one.body is not None else await _rendered(unit, one, destinations[one.lane_id])
+        waiting[one.lane_id].append(whole)
     return [
-        Run(lane, to, waiting[lane.id], until, health.last_accepted_at, probe=health.is_open)
-        for lane in claimed
+        Run(
+            one.lane,
+            one.to,
+            waiting[one.lane.id],
+            one.until,
+            one.health.last_accepted_at,
+            probe=one.health.is_open,
+        )
+        for one in claimed
     ]
 
 
 async def _disable(unit: Unit, target: Target, reason: str) -> None:
     if await targets.disable(unit, target, reason):
+        await notices.target_disabled(unit, target, reason)
         log.warning("A target was disabled", extra={"target": target.id, "why": reason})
 
 

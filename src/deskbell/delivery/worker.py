@@ -7,7 +7,7 @@ next delivery at once; finished lanes gather, and one transaction settles all th
 import asyncio
 import logging
 import random
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from functools import partial
 
@@ -21,12 +21,16 @@ from deskbell.kit.clock import DAY, SECOND, Clock
 from deskbell.kit.errors import Unavailable
 from deskbell.model.delivery import Verdict
 from deskbell.model.event import event_id
+from deskbell.model.webhook import Target
 from deskbell.store.database import Database
 from deskbell.store.lanes import Waiting
 
 log = logging.getLogger("deskbell.delivery")
 
 SETTLE_BATCH = 128
+BRISK = SECOND
+"""A target that accepted something within this time gets its next lanes claimed ahead, in microseconds."""
+NOTHING: tuple[list[Run], set[int]] = ([], set())
 PAUSE = 0.5
 """Seconds to wait when the database does not answer."""
 
@@ -49,6 +53,8 @@ class Worker:
         """How many attempts came to each verdict since the start."""
         self._ready: set[int] = set()
         self._held: dict[int, set[int]] = {}
+        self._next: dict[int, deque[Run]] = defaultdict(deque)
+        self._flying: Counter[int] = Counter()
         self._accepted: dict[int, int] = {}
         self._finished: list[Run] = []
         self._work = asyncio.Event()
@@ -93,18 +99,19 @@ class Worker:
         """One round: claim due lanes of the targets that were rung and start them; with nothing to do, wait or look."""
         self._work.clear()
         asked, self._ready = self._ready, set()
-        places = self._places(asked)
+        free = self._settings.delivery_concurrency - self.in_flight
+        places = self._places(asked) if free > 0 else []
         try:
-            runs = await lanes.claim(self._database, places, self._bounds) if places else []
+            claimed = await lanes.claim(self._database, places, free, self._bounds) if places else NOTHING
         except Unavailable as error:
             log.warning("Cannot claim work now", extra={"reason": error.message})
             self._ready |= asked
             await asyncio.sleep(PAUSE)
             return
-        claimed = {run.to.target.id for run in runs}
-        self._ready |= claimed | (asked - {place.target_id for place in places})
+        runs, more = claimed
+        self._ready |= more | (asked - {place.target_id for place in places})
         for run in runs:
-            self._start(run)
+            self._hold(run)
         if not runs:
             await self._work.wait()
 
@@ -118,24 +125,38 @@ class Worker:
                 log.warning("Cannot look for work now", extra={"reason": error.message})
 
     def _places(self, asked: set[int]) -> list[lanes.Place]:
-        """Room for more lanes of each of these targets; those with the fewest come first.
-
-        No target takes more than half of what is free, so that slow ones never leave the others without a place.
-        """
-        free = self._settings.delivery_concurrency - self.in_flight
+        """Room for more lanes of each of these targets; those with the fewest come first."""
+        brisk = self._clock.now() - BRISK
         places = []
         for target in sorted(asked, key=lambda target: len(self._held.get(target, ()))):
             held = frozenset(self._held.get(target, ()))
-            limit = min(self._settings.delivery_target_concurrency - len(held), max(1, free // 2), free)
-            if limit > 0:
-                places.append(lanes.Place(target, limit, held))
-                free -= limit
+            ahead = self._accepted.get(target, 0) > brisk
+            room = self._settings.delivery_target_concurrency * (2 if ahead else 1) - len(held)
+            if room > 0:
+                places.append(lanes.Place(target, room, held, ahead))
         return places
 
-    def _start(self, run: Run) -> None:
-        self._held.setdefault(run.to.target.id, set()).add(run.lane.id)
+    def _hold(self, run: Run) -> None:
+        target = run.to.target.id
+        self._held.setdefault(target, set()).add(run.lane.id)
         self._idle.clear()
-        self._send_next(run)
+        self._next[target].append(run)
+        self._fly(run.to.target)
+
+    def _fly(self, target: Target) -> None:
+        """Start as many of the lanes at hand as may be in flight."""
+        waiting, most = self._next[target.id], self._bounds.ceiling_of(target)
+        while waiting and self._flying[target.id] < most:
+            self._flying[target.id] += 1
+            self._send_next(waiting.popleft())
+
+    def _land(self, run: Run) -> None:
+        self._flying[run.to.target.id] -= 1
+        self._give_back(run)
+
+    def _give_back(self, *runs: Run) -> None:
+        self._finished += runs
+        self._settling.set()
 
     def _send_next(self, run: Run) -> None:
         """Send the lane's next delivery, if there is one and the lease outlives the attempt; else the run is finished."""
@@ -149,8 +170,7 @@ class Worker:
             or self._stopping
             or now + self._needed(run) > run.lease_until
         ):
-            self._finished.append(run)
-            self._settling.set()
+            self._land(run)
             return
         request = attempt.request(run.to, waiting, waiting.body, run.attempt, now)
         self._client.post(request, partial(self._concluded, run, now))
@@ -169,7 +189,9 @@ class Worker:
             self._accepted[target] = now
         elif attempted is not None:
             _tell(run, attempted, number, verdict, outcome)
+            self._give_back(*self._next.pop(target, ()))  # what is at hand is for targets that are well
         self._send_next(run)
+        self._fly(run.to.target)
 
     async def _settle_forever(self) -> None:
         while True:
@@ -198,7 +220,8 @@ class Worker:
             held = self._held[run.to.target.id]
             held.discard(run.lane.id)
             if not held:
-                del self._held[run.to.target.id]
+                del self._held[run.to.target.id], self._flying[run.to.target.id]
+                self._next.pop(run.to.target.id, None)
         self.ring({run.to.target.id for run in batch})
         if not self._held:
             self._idle.set()

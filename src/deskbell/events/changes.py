@@ -44,7 +44,9 @@ def between_messages(before: Message, after: Message) -> list[Change]:
 
 
 def _between(before: object, after: object, attributes: tuple[str, ...]) -> list[Change]:
-    pairs = ((name, getattr(before, name), getattr(after, name)) for name in attributes)
-    return [
-        Change(name, previous, current) for name, previous, current in pairs if not same(previous, current)
-    ]
+    changes = []
+    for name in attributes:
+        previous, current = getattr(before, name), getattr(after, name)
+        if previous is not current and not same(previous, current):
+            changes.append(Change(name, previous, current))
+    return changes

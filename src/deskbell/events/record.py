@@ -64,7 +64,7 @@ class Recorder:
         self._unit = unit
         self._created: set[int] = set()
         self._before: dict[int, Conversation] = {}
-        self._new_messages: dict[int, list[int]] = defaultdict(list)
+        self._new_messages: dict[int, dict[int, MessageView | None]] = defaultdict(dict)
         self._messages_before: dict[int, Message] = {}
         self._openings: list[Opening] = []
 
@@ -76,13 +76,17 @@ class Recorder:
         """Call with a conversation as it was read, before it is changed."""
         self._before.setdefault(before.id, before)
 
-    def message_created(self, message: Message) -> None:
+    def message_created(self, view: MessageView) -> None:
+        """Call with a message as it was written; should the unit change it yet, say so with `message_touched`."""
+        message = view.message
         if message.rings:
-            self._new_messages[message.conversation_id].append(message.id)
+            self._new_messages[message.conversation_id][message.id] = view
 
     def message_touched(self, before: Message) -> None:
         """Call with a message as it was read, before it is changed."""
-        if before.rings and before.id not in self._new_messages[before.conversation_id]:
+        if before.id in self._new_messages[before.conversation_id]:
+            self._new_messages[before.conversation_id][before.id] = None  # to be read when it is whole
+        elif before.rings:
             self._messages_before.setdefault(before.id, before)
 
     def widget_opened(self, opening: Opening) -> None:
@@ -110,10 +114,7 @@ class Recorder:
     async def _of_conversation(self, conversation_id: int) -> list[Happening]:
         view = await conversations.view_by_id(self._unit, conversation_id)
         assert view is not None, "a conversation is not deleted in the unit that changes it"
-        wanted = {*self._new_messages[conversation_id], *self._changed_ids(conversation_id)}
-        if view.conversation.last_message_id is not None:
-            wanted.add(view.conversation.last_message_id)
-        told = {one.message.id: one for one in await messages.views(self._unit, sorted(wanted))}
+        told = await self._told(view.conversation)
         bot_id = view.conversation.assignee_agent_bot_id
         heard_by = await targets.candidates(
             self._unit, view.conversation.account_id, view.conversation.inbox_id, bot_id
@@ -122,6 +123,15 @@ class Recorder:
             Happening(snapshot=one, subject=f"conversation:{conversation_id}", candidates=heard_by)
             for one in self._snapshots(view, told)
         ]
+
+    async def _told(self, conversation: Conversation) -> dict[int, MessageView]:
+        """Every message the conversation's events show; those written in this unit are known already."""
+        new = self._new_messages[conversation.id]
+        told = {message_id: view for message_id, view in new.items() if view is not None}
+        wanted = {*new, *self._changed_ids(conversation.id), conversation.last_message_id or 0} - {*told, 0}
+        if wanted:
+            told |= {one.message.id: one for one in await messages.views(self._unit, sorted(wanted))}
+        return told
 
     def _changed_ids(self, conversation_id: int) -> list[int]:
         return [

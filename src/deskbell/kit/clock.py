@@ -6,6 +6,7 @@ SQLite and PostgreSQL.
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 MILLISECOND = 1_000
@@ -49,6 +50,7 @@ def unix(instant: int | None) -> int:
     return 0 if instant is None else instant // SECOND
 
 
+@lru_cache(maxsize=4096)
 def iso(instant: int) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`."""
     seconds, micros = divmod(instant, SECOND)

@@ -87,6 +87,11 @@ class Health(Struct, frozen=True, kw_only=True):
     last_failed_at: int | None = None
 
     @property
+    def is_well(self) -> bool:
+        """Nothing has failed of late."""
+        return not self.failures and not self.trips and self.lane_limit is None and self.failing_since is None
+
+    @property
     def is_open(self) -> bool:
         """The breaker is open: nothing but probes goes out."""
         return self.trips > 0

@@ -42,7 +42,15 @@ _UPDATE = Statement(
     f"UPDATE contacts SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)}, updated_at = :updated_at WHERE id = :id"
 )
 _TOUCH = Statement("UPDATE contacts SET last_activity_at = :now WHERE id = :id")
-_LOCK = Statement("SELECT id FROM contacts WHERE id = :id FOR UPDATE")
+_HOLD = (
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE contact_id = :id ORDER BY id FOR UPDATE) held"
+    ),
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE contact_id = :id ORDER BY id FOR NO KEY UPDATE) held"
+    ),
+    Statement("SELECT id FROM contacts WHERE id = :id FOR UPDATE"),
+)
 _DELETE = Statement("DELETE FROM contacts WHERE id = :id")
 _GET = Statement(
     f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.account_id = :account_id AND c.id = :id"
@@ -74,6 +82,8 @@ _INBOX_BY_SOURCE = Statement(
     f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci WHERE ci.inbox_id = :inbox_id AND ci.source_id = :source_id"
 )
 _LOCKED_INBOX = Statement(f"{_INBOX_BY_SOURCE.text} FOR NO KEY UPDATE")
+_HELD_PLACE = Statement("SELECT contact_id FROM contact_inboxes WHERE id = :id FOR NO KEY UPDATE")
+_HELD = Statement(f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.id = :id FOR NO KEY UPDATE")
 _INBOX_OF_CONTACT = Statement(
     f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci WHERE ci.contact_id = :contact_id AND ci.inbox_id = :inbox_id ORDER BY ci.id DESC LIMIT 1"
 )
@@ -129,9 +139,13 @@ async def touch(unit: Unit, contact_id: int) -> None:
     await unit.run(_TOUCH, id=contact_id, now=unit.now)
 
 
-async def lock(unit: Unit, contact_id: int) -> None:
-    """Hold a contact so that nobody begins anything for them meanwhile."""
-    await unit.one(_LOCK, id=contact_id)
+async def hold(unit: Unit, contact_id: int) -> None:
+    """Hold a contact with their addresses and conversations, so that nobody begins or writes anything for them meanwhile.
+
+    Rows are taken in the order in which writers take them: addresses, conversations, contact.
+    """
+    for statement in _HOLD:
+        await unit.one(statement, id=contact_id)
 
 
 async def delete(unit: Unit, contact_id: int) -> None:
@@ -207,11 +221,10 @@ async def add_inbox(
         "created_at": unit.now,
         "updated_at": unit.now,
     }
-    row = await unit.one(_INSERT_INBOX, **values)
-    if row is None:
+    while (row := await unit.one(_INSERT_INBOX, **values)) is None:
         there = await lock_inbox(unit, inbox_id, source_id)
-        assert there is not None, "the insert met it"
-        return there
+        if there is not None:  # else it was deleted since the insert met it
+            return there
     return ContactInbox(id=row["id"], **values)
 
 
@@ -229,6 +242,16 @@ async def lock_inbox(unit: Unit, inbox_id: int, source_id: str) -> ContactInbox 
     """As `inbox_by_source`; others who want to act from this address wait."""
     row = await unit.one(_LOCKED_INBOX, inbox_id=inbox_id, source_id=source_id)
     return None if row is None else INBOX_SHAPE.read(row)
+
+
+async def hold_place(unit: Unit, contact_inbox_id: int) -> Contact | None:
+    """The contact an address leads to now, both held; None where it was deleted meanwhile.
+
+    In two statements: one that joins them would miss the contact of an address that was handed over while it waited.
+    """
+    place = await unit.one(_HELD_PLACE, id=contact_inbox_id)
+    row = await unit.one(_HELD, id=place["contact_id"]) if place is not None else None
+    return None if row is None else SHAPE.read(row)
 
 
 async def inbox_of_contact(reader: Reader, contact_id: int, inbox_id: int) -> ContactInbox | None:

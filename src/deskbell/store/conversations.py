@@ -47,9 +47,6 @@ _JSON = ("labels", "additional_attributes", "custom_attributes")
 _BORN = ("account_id", "number", "uuid", "inbox_id", "contact_inbox_id", "created_at")
 
 _INSERT = Statement(insert("conversations", *_BORN, *_WRITTEN, "updated_at", returning="id"))
-_UPDATE = Statement(
-    f"UPDATE conversations SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)}, updated_at = :updated_at WHERE id = :id"
-)
 _LOCKED = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.number = :number FOR NO KEY UPDATE"
 )
@@ -106,7 +103,7 @@ async def add(unit: Unit, conversation: Conversation) -> Conversation:
     row = await unit.one(
         _INSERT,
         **{name: getattr(conversation, name) for name in _BORN},
-        **_written(conversation),
+        **_written(conversation, _WRITTEN),
         updated_at=unit.now,
     )
     assert row is not None
@@ -114,9 +111,16 @@ async def add(unit: Unit, conversation: Conversation) -> Conversation:
 
 
 async def update(unit: Unit, before: Conversation, after: Conversation) -> Conversation:
-    """Write what changed."""
+    """Write what changed, and only that: every index over a column that is set is looked at, changed or not."""
     after = replace(after, updated_at=unit.now)
-    await unit.run(_UPDATE, id=after.id, **_written(after), updated_at=after.updated_at)
+    changed = [name for name in _WRITTEN if _differs(getattr(before, name), getattr(after, name))]
+    sets = ", ".join(f"{name} = :{name}" for name in (*changed, "updated_at"))
+    await unit.run(
+        composed(f"UPDATE conversations SET {sets} WHERE id = :id"),
+        id=after.id,
+        **_written(after, changed),
+        updated_at=after.updated_at,
+    )
     if after.labels != before.labels:
         await unit.run(_FORGET_LABELS, conversation_id=after.id)
         await unit.run_many(
@@ -238,11 +242,15 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
     return " AND ".join(parts), values
 
 
-def _written(conversation: Conversation) -> dict[str, Any]:
-    values = {name: getattr(conversation, name) for name in _WRITTEN}
-    for name in _JSON:
-        values[name] = json.dump_text(values[name])
-    return values
+def _written(conversation: Conversation, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        name: json.dump_text(getattr(conversation, name)) if name in _JSON else getattr(conversation, name)
+        for name in names
+    }
+
+
+def _differs(before: Any, after: Any) -> bool:
+    return before is not after and not json.same(before, after)
 
 
 def _view(row: Row) -> ConversationView:

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
 from deskbell.kit.clock import Clock
-from deskbell.kit.errors import Unavailable
+from deskbell.kit.errors import NotFound, Unavailable
 from deskbell.store.statement import Statement
 
 Row = Any
@@ -28,6 +28,10 @@ class UniqueViolation(Exception):
         super().__init__(f"{table}({', '.join(columns)}) must be unique")
         self.table = table
         self.columns = columns
+
+
+class MissingReference(NotFound):
+    """What a row should belong to is not there: deleted, since it was read, by somebody else. For whoever asked, it is not found."""
 
 
 class Reader(Protocol):
@@ -57,11 +61,13 @@ class Unit(Reader, Protocol):
     now: int
 
     async def run(self, statement: Statement, **values: Any) -> None:
-        """Run a statement for its effect. Raises UniqueViolation."""
+        """Run a statement for its effect. Raises UniqueViolation, MissingReference."""
         ...
 
-    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a statement once for each row, in their order."""
+    async def run_many(
+        self, statement: Statement, rows: Sequence[Mapping[str, Any] | tuple[Any, ...]]
+    ) -> None:
+        """Run a statement once for each row, in their order. A tuple has the values as the statement first names them."""
         ...
 
     def companion(self, make: Callable[["Unit"], C]) -> C:
@@ -84,6 +90,10 @@ class Database(Protocol):
     def unit(self) -> AbstractAsyncContextManager[Unit]: ...
 
     def read(self) -> AbstractAsyncContextManager[Reader]: ...
+
+    def glance(self) -> AbstractAsyncContextManager[Reader]:
+        """As `read`, for a few rows looked up by their keys, such as a token's owner: quicker, and never for a list."""
+        ...
 
     async def close(self) -> None: ...
 

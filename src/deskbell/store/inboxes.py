@@ -37,6 +37,16 @@ _UPDATE = Statement(
     "target_id = :target_id, updated_at = :updated_at WHERE id = :id"
 )
 _DELETE = Statement("DELETE FROM inboxes WHERE id = :id")
+_LOCK = Statement("SELECT id FROM inboxes WHERE id = :id FOR NO KEY UPDATE")
+_HOLD = (
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE inbox_id = :id ORDER BY id FOR UPDATE) held"
+    ),
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE inbox_id = :id ORDER BY id FOR NO KEY UPDATE) held"
+    ),
+    Statement("SELECT id FROM inboxes WHERE id = :id FOR UPDATE"),
+)
 _GET = Statement(f"SELECT {SHAPE.columns('i')} {_FROM} WHERE i.account_id = :account_id AND i.id = :id")
 _BY_TOKEN = Statement(f"SELECT {SHAPE.columns('i')} {_FROM} WHERE i.token = :token")
 _ALL = Statement(f"SELECT {SHAPE.columns('i')} {_FROM} WHERE i.account_id = :account_id ORDER BY i.id")
@@ -77,6 +87,20 @@ async def update(unit: Unit, inbox: Inbox) -> None:
         target_id=inbox.target_id,
         updated_at=unit.now,
     )
+
+
+async def lock(unit: Unit, inbox_id: int) -> None:
+    """An inbox to change: whoever else wants to change or delete it waits."""
+    await unit.one(_LOCK, id=inbox_id)
+
+
+async def hold(unit: Unit, inbox_id: int) -> None:
+    """Hold an inbox with its addresses and conversations, so that nobody begins or writes anything in it meanwhile.
+
+    Rows are taken in the order in which writers take them: addresses, conversations, inbox.
+    """
+    for statement in _HOLD:
+        await unit.one(statement, id=inbox_id)
 
 
 async def delete(unit: Unit, inbox_id: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from deskbell.model.delivery import Attempt, DeliveryState
 from deskbell.model.event import EventName
@@ -73,10 +74,10 @@ _CLAIM = Statement(
     f"RETURNING {LANE.columns('lanes')}"
 )
 _WORK = Statement(
-    f"SELECT {_WAITING.columns('d')} FROM lanes l "
+    f"SELECT {_WAITING.columns('d')} FROM lanes l JOIN targets g ON g.id = l.target_id "
     "JOIN deliveries d ON d.lane_id = l.id AND d.position > l.head AND d.position <= l.head + :depth "
     "JOIN events e ON e.account_id = d.account_id AND e.number = d.event_number "
-    "LEFT JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number AND x.payload_format = :payload_format "
+    "LEFT JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number AND x.payload_format = g.payload_format "
     "WHERE l.id = ANY(:lane_ids) ORDER BY d.lane_id, d.position"
 )
 _HELD = Statement(
@@ -125,9 +126,9 @@ async def claim(
     return [LANE.read(row) for row in rows]
 
 
-async def work(reader: Reader, lane_ids: Sequence[int], payload_format: str, depth: int) -> list[Waiting]:
-    """The first deliveries that wait in each lane, lane by lane, in order."""
-    rows = await reader.all(_WORK, lane_ids=lane_ids, payload_format=payload_format, depth=depth)
+async def work(reader: Reader, lane_ids: Sequence[int], depth: int) -> list[Waiting]:
+    """The first deliveries that wait in each lane, lane by lane, in order; with the bodies their target takes."""
+    rows = await reader.all(_WORK, lane_ids=lane_ids, depth=depth)
     return [_WAITING.read(row) for row in rows]
 
 
@@ -141,10 +142,14 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     mine = [one for one in settled if held.get(one.lane.id) == one.lane.lease]
     mine.sort(key=lambda one: (one.lane.target_id, one.lane.subject))
     await unit.run_many(_SETTLE, [_lane_values(one) for one in mine])
-    deliveries = [_delivery_values(one, *delivery, unit.now) for one in mine for delivery in one.deliveries]
+    deliveries = [
+        (state, attempts, None if state == "pending" else unit.now, one.lane.target_id, number)
+        for one in mine
+        for number, attempts, state in one.deliveries
+    ]
     if deliveries:
         await unit.run_many(_SETTLE_DELIVERY, deliveries)
-    log = [_log_values(one, *entry) for one in mine for entry in one.log]
+    log = [(one.lane.target_id, number, *astuple(attempt)) for one in mine for number, attempt in one.log]
     if log:
         await unit.run_many(_LOG, log)
     return mine
@@ -177,21 +182,3 @@ def _lane_values(one: Settled) -> dict[str, Any]:
         "refused_since": one.refused_since,
         "due_at": one.due_at,
     }
-
-
-def _delivery_values(
-    one: Settled, number: int, attempts: int, state: DeliveryState, now: int
-) -> dict[str, Any]:
-    settled_at = None if state == "pending" else now
-    return {
-        "target_id": one.lane.target_id,
-        "number": number,
-        "state": state,
-        "attempts": attempts,
-        "settled_at": settled_at,
-    }
-
-
-def _log_values(one: Settled, delivery_number: int, attempt: Attempt) -> dict[str, Any]:
-    values = {name: getattr(attempt, name) for name in Attempt.__struct_fields__}
-    return {"target_id": one.lane.target_id, "delivery_number": delivery_number} | values

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from deskbell.kit import json
-from deskbell.model.message import Attachment, Message, MessageView, Sender
+from deskbell.model.message import Attachment, Message, MessageView, Sender, SenderType
 from deskbell.store.database import Reader, Row, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
@@ -27,6 +27,8 @@ SENDER_SHAPE = Shape(
     additional_attributes="COALESCE(sc.additional_attributes, '{{}}')",
     custom_attributes="COALESCE(sc.custom_attributes, '{{}}')",
 )
+
+_NAME = SENDER_SHAPE.fields.index("name")
 
 _BORN = (
     "account_id",
@@ -57,11 +59,14 @@ _LOCKED = Statement(
     f"SELECT {SHAPE.columns('m')} FROM messages m WHERE m.conversation_id = :conversation_id AND m.id = :id FOR NO KEY UPDATE"
 )
 _VIEW_COLUMNS = f"c.number, {SHAPE.columns('m')}, {SENDER_SHAPE.columns('m')}"
-_VIEW_FROM = (
-    "FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+_SENDERS = (
     "LEFT JOIN contacts sc ON m.sender_type = 'contact' AND sc.id = m.sender_id "
     "LEFT JOIN users su ON m.sender_type = 'user' AND su.id = m.sender_id "
     "LEFT JOIN agent_bots sb ON m.sender_type = 'agent_bot' AND sb.id = m.sender_id"
+)
+_VIEW_FROM = f"FROM messages m JOIN conversations c ON c.id = m.conversation_id {_SENDERS}"
+_SENDER = Statement(
+    f"SELECT {SENDER_SHAPE.columns('m')} FROM (SELECT CAST(:type AS TEXT) AS sender_type, CAST(:id AS BIGINT) AS sender_id) m {_SENDERS}"
 )
 _VIEWS_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:ids) ORDER BY m.id")
 _LATEST = Statement(
@@ -118,6 +123,12 @@ async def drop_attachments(unit: Unit, message_id: int) -> None:
     await unit.run(_CLEAR_ATTACHMENTS, message_id=message_id)
 
 
+async def sender(reader: Reader, kind: SenderType, sender_id: int) -> Sender | None:
+    """Whoever says something, as shown beside it."""
+    row = await reader.one(_SENDER, type=kind, id=sender_id)
+    return None if row is None else _sender(row, 0)
+
+
 async def views(reader: Reader, ids: Sequence[int]) -> list[MessageView]:
     """Those messages, oldest first."""
     return await _views(reader, await reader.all(_VIEWS_BY_ID, ids=ids)) if ids else []
@@ -165,7 +176,7 @@ async def unread(reader: Reader, conversation_id: int, since: int) -> int:
 
 
 async def _views(reader: Reader, rows: Sequence[Row]) -> list[MessageView]:
-    messages = [(row[0], SHAPE.read(row, 1), _sender(row)) for row in rows]
+    messages = [(row[0], SHAPE.read(row, 1), _sender(row, 1 + SHAPE.width)) for row in rows]
     with_files = [message.id for _, message, _ in messages if message.attachment_count]
     files: dict[int, list[Attachment]] = {}
     if with_files:
@@ -180,10 +191,8 @@ async def _views(reader: Reader, rows: Sequence[Row]) -> list[MessageView]:
     ]
 
 
-def _sender(row: Row) -> Sender | None:
-    start = 1 + SHAPE.width
-    name = row[start + SENDER_SHAPE.fields.index("name")]
-    return None if name is None else SENDER_SHAPE.read(row, start)
+def _sender(row: Row, start: int) -> Sender | None:
+    return None if row[start + _NAME] is None else SENDER_SHAPE.read(row, start)
 
 
 def _values(message: Message, names: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deskbell.store.database import DatabaseUnavailable
-from deskbell.store.sqlite import write_ahead
+from deskbell.store.sqlite_connection import write_ahead
 
 LOCK_PATIENCE = 30.0
 """Seconds to wait for another process that migrates the same file."""

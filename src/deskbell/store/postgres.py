@@ -10,7 +10,14 @@ from sqlalchemy.sql.schema import ColumnCollectionConstraint
 from typing_extensions import override
 
 from deskbell.kit.clock import Clock
-from deskbell.store.database import DatabaseUnavailable, Row, UniqueViolation, UnitBase, silent
+from deskbell.store.database import (
+    DatabaseUnavailable,
+    MissingReference,
+    Row,
+    UniqueViolation,
+    UnitBase,
+    silent,
+)
 from deskbell.store.schema import metadata
 from deskbell.store.statement import Statement
 
@@ -19,6 +26,7 @@ POOL = 16
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a query just as the server says goodbye
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
@@ -40,6 +48,8 @@ def _translated() -> Iterator[None]:
     except asyncpg.UniqueViolationError as error:
         table, columns = _UNIQUE_RULES.get(error.constraint_name or "", (error.table_name or "", ()))
         raise UniqueViolation(table, columns) from error
+    except asyncpg.ForeignKeyViolationError as error:
+        raise MissingReference from error
     except _GONE as error:
         raise DatabaseUnavailable(
             f"The database cannot answer now ({type(error).__name__}). Nothing was changed; try again."
@@ -85,10 +95,13 @@ class PostgresUnit(PostgresReader, UnitBase):
         with self._sound():
             await self._connection.execute(statement.postgres, *statement.postgres_values(values))
 
-    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+    async def run_many(
+        self, statement: Statement, rows: Sequence[Mapping[str, Any] | tuple[Any, ...]]
+    ) -> None:
         with self._sound():
             await self._connection.executemany(
-                statement.postgres, [statement.postgres_values(row) for row in rows]
+                statement.postgres,
+                [row if isinstance(row, tuple) else statement.postgres_values(row) for row in rows],
             )
 
     @contextmanager
@@ -140,8 +153,7 @@ class PostgresDatabase:
             except BaseException:
                 await self._roll_back(transaction)
                 raise
-            with _translated():
-                await transaction.commit()
+            await self._commit(transaction)
         finally:
             await self._pool.release(connection)
         if unit.rings:
@@ -155,12 +167,23 @@ class PostgresDatabase:
         finally:
             await self._pool.release(connection)
 
+    glance = read
+
     async def close(self) -> None:
         await asyncio.wait_for(self._pool.close(), timeout=10)
 
     async def _acquire(self) -> Any:
         with _translated():
             return await self._pool.acquire(timeout=30)
+
+    async def _commit(self, transaction: Any) -> None:
+        try:
+            await transaction.commit()
+        except _GONE as error:
+            raise DatabaseUnavailable(
+                f"The database went away while it was asked to keep this ({type(error).__name__}). "
+                "It may have been kept: look before you try again."
+            ) from error
 
     async def _roll_back(self, transaction: Any) -> None:
         try:

@@ -546,3 +546,18 @@ replays = Table(
     _one_of("state", "running", "done", "cancelled"),
     **AUTOINCREMENT,
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _text("kind"),
+    _ref("target_id", "targets", null=True, cascade=False),
+    _json("details"),
+    _text("message"),
+    _instant("created_at", null=False),
+    _instant("read_at"),
+    Index(None, "account_id", "id"),
+    **AUTOINCREMENT,
+)

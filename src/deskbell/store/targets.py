@@ -1,5 +1,6 @@
 """Targets: where deliveries go, and who among them hears an event."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -46,6 +47,7 @@ _DISABLE = Statement(
     "WHERE id = :id AND status = 'enabled' AND url = :url RETURNING id"
 )
 _GET = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = :id")
+_BY_ID = Statement(f"SELECT {SHAPE.columns('g')} FROM targets g WHERE g.id = ANY(:ids)")
 _UPDATE = Statement(
     f"UPDATE targets SET {', '.join(f'{name} = :{name}' for name in _WRITTEN)}, updated_at = :updated_at WHERE id = :id"
 )
@@ -103,6 +105,11 @@ async def add(
 async def get(reader: Reader, target_id: int) -> Target | None:
     row = await reader.one(_GET, id=target_id)
     return None if row is None else SHAPE.read(row)
+
+
+async def by_id(reader: Reader, target_ids: Sequence[int]) -> dict[int, Target]:
+    """Those targets, by their ids."""
+    return {row[0]: SHAPE.read(row) for row in await reader.all(_BY_ID, ids=target_ids)}
 
 
 async def lock(unit: Unit, target_id: int) -> Target:

@@ -11,7 +11,7 @@ from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.events.record import Recorder
 from deskbell.kit import ids
-from deskbell.kit.errors import Invalid
+from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.inbox import Inbox
 from deskbell.store import contacts, conversations
@@ -87,6 +87,7 @@ async def delete_contact(unit: Unit, actor: Actor, contact_id: int) -> None:
     """Delete a contact with all their conversations; events already recorded stay and are delivered."""
     access.require_administrator(actor)
     contact = await access.the_contact(unit, actor, contact_id)
+    await contacts.hold(unit, contact.id)
     await contacts.delete(unit, contact.id)
 
 
@@ -154,7 +155,8 @@ async def identify(
         await contacts.verify_inbox(unit, contact_inbox.id)
     contact = await update_contact(unit, actor, contact.id, changes)
     fresh = await contacts.get_inbox(unit, contact_inbox.id)
-    assert fresh is not None, "it was read or made in this unit"
+    if fresh is None:  # its inbox was deleted meanwhile
+        raise NotFound
     return contact, fresh
 
 
@@ -196,7 +198,7 @@ async def _address(unit: Unit, inbox: Inbox, contact: Contact, *, verified: bool
 async def _absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
     """A visitor turns out to be a known contact: what was the visitor's becomes theirs."""
     recorder = unit.companion(Recorder)
-    await contacts.lock(unit, visitor.id)
+    await contacts.hold(unit, visitor.id)
     touched = await conversations.lock_of_contact(unit, visitor.id)
     await contacts.hand_over(unit, visitor.id, known.id)
     for before in touched:

@@ -16,7 +16,7 @@ from deskbell.events.changes import between_conversations
 from deskbell.events.record import Recorder
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
-from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, Priority, Status
 from deskbell.model.user import User
 from deskbell.store import accounts, agent_bots, contacts, conversations, inboxes, users
@@ -40,17 +40,21 @@ class NewConversation(Struct, frozen=True, kw_only=True):
 async def create_conversation(unit: Unit, actor: Actor, wanted: NewConversation) -> Conversation:
     """Begin a conversation for a contact, named by address (`source_id`) or by id. Raises Invalid, NotFound."""
     _check_snooze(wanted.snoozed_until)
-    place, contact = await _place(unit, actor, wanted)
+    place = await _place(unit, actor, wanted)
     await access.require_inbox(unit, actor, place.inbox_id)
     if wanted.assignee_id is not None:
         await _the_assignee(unit, actor, wanted.assignee_id)
-    return await begin(unit, actor, place, contact, wanted)
+    return await begin(unit, actor, place, wanted)
 
 
-async def begin(
-    unit: Unit, actor: Actor, place: ContactInbox, contact: Contact, wanted: NewConversation
-) -> Conversation:
-    """Begin a conversation at a contact's address."""
+async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConversation) -> Conversation:
+    """Begin a conversation at a contact's address. Raises NotFound where the address was deleted meanwhile.
+
+    The address is held first, so that it and its contact cannot be deleted, or become somebody else's, before the conversation is there.
+    """
+    contact = await contacts.hold_place(unit, place.id)
+    if contact is None:
+        raise NotFound
     bot_id = await agent_bots.of_inbox(unit, place.inbox_id)
     status = rules.starting_status(wanted.status, blocked=contact.blocked, has_bot=bot_id is not None)
     conversation = await conversations.add(
@@ -196,7 +200,7 @@ def _check_snooze(until: int | None) -> None:
     problems.raise_any()
 
 
-async def _place(unit: Unit, actor: Actor, wanted: NewConversation) -> tuple[ContactInbox, Contact]:
+async def _place(unit: Unit, actor: Actor, wanted: NewConversation) -> ContactInbox:
     """The address a conversation is held at, made where a known contact has none there yet."""
     if wanted.inbox_id is not None and await inboxes.get(unit, actor.account_id, wanted.inbox_id) is None:
         raise NotFound
@@ -210,11 +214,11 @@ async def _place(unit: Unit, actor: Actor, wanted: NewConversation) -> tuple[Con
             )
         contact = await access.the_contact(unit, actor, wanted.contact_id)
         inbox = await access.the_inbox(unit, actor, wanted.inbox_id)
-        return await add_contact_inbox(unit, inbox, contact, wanted.source_id), contact
+        return await add_contact_inbox(unit, inbox, contact, wanted.source_id)
     contact = await access.the_contact(unit, actor, place.contact_id)
     if wanted.contact_id is not None and wanted.contact_id != contact.id:
         raise Invalid({"source_id": "belongs to another contact than contact_id"})
-    return place, contact
+    return place
 
 
 async def _known_place(unit: Unit, actor: Actor, wanted: NewConversation) -> ContactInbox | None:

@@ -15,7 +15,7 @@ from deskbell.kit.errors import Invalid
 from deskbell.model.inbox import Channel, Inbox, InboxSettings
 from deskbell.model.user import Agent
 from deskbell.model.webhook import Address
-from deskbell.store import accounts, inboxes, targets, users
+from deskbell.store import accounts, health, inboxes, lanes, targets, users
 from deskbell.store.database import Unit
 
 
@@ -58,6 +58,7 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
 
 async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxChanges) -> Inbox:
     access.require_administrator(actor)
+    await inboxes.lock(unit, (await access.the_inbox(unit, actor, inbox_id)).id)
     inbox = await access.the_inbox(unit, actor, inbox_id)
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, inbox.name), problems)
@@ -79,6 +80,7 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
 async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:
     """Delete an inbox and its conversations; events already recorded stay and are delivered."""
     access.require_administrator(actor)
+    await inboxes.hold(unit, (await access.the_inbox(unit, actor, inbox_id)).id)
     inbox = await access.the_inbox(unit, actor, inbox_id)
     if inbox.target_id is not None:
         await targets.set_status(unit, inbox.target_id, "deleted", "the inbox was deleted")
@@ -119,7 +121,11 @@ async def _require_agents(unit: Unit, actor: Actor, user_ids: Sequence[int]) -> 
 async def _target(
     unit: Unit, actor: Actor, inbox: Inbox | None, address: Address | None | UnsetType
 ) -> int | None:
-    """The delivery target an API inbox's webhook_url stands for."""
+    """The delivery target an API inbox's webhook_url stands for.
+
+    Giving the address is how an owner says that its receiver is mended: one that Deskbell disabled is enabled again, and what
+    waited for it goes out.
+    """
     target_id = inbox.target_id if inbox else None
     if isinstance(address, UnsetType):
         return target_id
@@ -139,9 +145,18 @@ async def _target(
             secret=ids.webhook_secret(),
             payload_format=form,
         )
-    target = await targets.lock(unit, target_id)
-    address = subscriptions.address(Address(target.url, target.credentials), address)
-    await targets.update(unit, target, replace(target, url=address.url, credentials=address.credentials))
+    await health.lock(unit, [target_id])
+    before = await targets.lock(unit, target_id)
+    address = subscriptions.address(Address(before.url, before.credentials), address)
+    after = replace(before, url=address.url, credentials=address.credentials)
+    if before.status == "disabled":
+        after = replace(after, status="enabled", status_reason=None)
+    mended = after.status != before.status or (after.status == "enabled" and after.url != before.url)
+    if mended:
+        await health.forgive(unit, target_id)
+    await targets.update(unit, before, after)
+    if mended:
+        await lanes.hurry(unit, target_id)
     return target_id
 
 

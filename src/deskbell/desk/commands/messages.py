@@ -13,7 +13,7 @@ from deskbell.events.record import Recorder
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
-from deskbell.model.message import Message, MessageType
+from deskbell.model.message import Message, MessageType, MessageView
 from deskbell.store import agent_bots, contacts, conversations, inboxes, messages
 from deskbell.store.database import Unit
 
@@ -47,7 +47,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     source_id: str | None = None
 
 
-async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) -> Message:
+async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) -> MessageView:
     """Write as an agent or a bot. Incoming ones, for bridges, only in API inboxes. Raises Invalid, NotFound."""
     conversation = await access.lock_conversation(unit, actor, number)
     if draft.message_type == MessageType.INCOMING:
@@ -61,14 +61,19 @@ async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) ->
     return await write(unit, actor, conversation, draft)
 
 
-async def write_own(unit: Unit, actor: Actor, place: ContactInbox, number: int, draft: Draft) -> Message:
+async def write_own(unit: Unit, actor: Actor, place: ContactInbox, number: int, draft: Draft) -> MessageView:
     """Write as the contact at an address. Raises Invalid, NotFound."""
     return await write(unit, actor, await access.lock_own_conversation(unit, actor, place, number), draft)
 
 
-async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> Message:
-    """Put a message into a locked conversation, from whoever acts. Raises Invalid."""
+async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> MessageView:
+    """Put a message into a locked conversation, from whoever acts. Raises Invalid.
+
+    A contact's words are the conversation's contact's: who asked may have turned out to be somebody else meanwhile.
+    """
     _check(draft)
+    sender_id = conversation.contact_id if actor.kind == "contact" else actor.id
+    sender = None if actor.kind == "system" else await messages.sender(unit, actor.kind, sender_id)
     message = await messages.add(
         unit,
         Message(
@@ -84,18 +89,19 @@ async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Dra
             private=draft.private,
             status="sent",
             source_id=draft.source_id,
-            sender_type=None if actor.kind == "system" else actor.kind,
-            sender_id=None if actor.kind == "system" else actor.id,
+            sender_type=None if sender is None else sender.type,
+            sender_id=None if sender is None else sender.id,
             attachment_count=0,
             created_at=unit.now,
             updated_at=unit.now,
         ),
     )
+    view = MessageView(message=message, conversation_number=conversation.number, sender=sender)
     recorder = unit.companion(Recorder)
-    recorder.message_created(message)
+    recorder.message_created(view)
     recorder.conversation_touched(conversation)
     await _follow(unit, conversation, message)
-    return message
+    return view
 
 
 async def submit_values(

@@ -95,8 +95,7 @@ async def create_message(
         source_id=body.source_id,
     )
     async with services.database.unit() as unit:
-        message = await commands.create_message(unit, actor, conversation_id, draft)
-        view = await queries.show(unit, message.id)
+        view = await commands.create_message(unit, actor, conversation_id, draft)
     return answer(talk.message(view, body.echo_id))
 
 

@@ -13,5 +13,5 @@ router = resource(APPLICATION, "Profile")
 
 @router.get("/profile", summary="The user the token belongs to", responses=answers(people.ProfileJSON))
 async def show_profile(token: Token, services: TheServices) -> Response:
-    async with services.database.read() as reader:
+    async with services.database.glance() as reader:
         return answer(people.profile(await identity.profile_of(reader, token)))

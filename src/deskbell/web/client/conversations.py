@@ -49,7 +49,7 @@ async def create_conversation(
 ) -> Response:
     wanted = NewConversation(custom_attributes=body.custom_attributes or {})
     async with services.database.unit() as unit:
-        conversation = await commands.begin(unit, visitor.actor, visitor.place, visitor.contact, wanted)
+        conversation = await commands.begin(unit, visitor.actor, visitor.place, wanted)
         shown = await _shown(unit, visitor, conversation.number)
     return answer(shown)
 
@@ -111,8 +111,7 @@ async def create_message(
 ) -> Response:
     draft = Draft(content=body.content, message_type=MessageType.INCOMING)
     async with services.database.unit() as unit:
-        message = await message_commands.write_own(unit, visitor.actor, visitor.place, conversation_id, draft)
-        view = await message_queries.show(unit, message.id)
+        view = await message_commands.write_own(unit, visitor.actor, visitor.place, conversation_id, draft)
     return answer(public.message(view, body.echo_id))
 
 

@@ -33,7 +33,7 @@ class Visitor(Struct, frozen=True):
 async def the_inbox(inbox_identifier: Key, services: TheServices) -> Inbox:
     if "\x00" in inbox_identifier:
         raise NotFound
-    async with services.database.read() as reader:
+    async with services.database.glance() as reader:
         return await inbox_queries.by_token(reader, inbox_identifier, "Channel::Api")
 
 
@@ -41,7 +41,7 @@ TheInbox = Annotated[Inbox, Depends(the_inbox)]
 
 
 async def the_visitor(contact_identifier: Key, inbox: TheInbox, services: TheServices) -> Visitor:
-    async with services.database.read() as reader:
+    async with services.database.glance() as reader:
         contact, place = await contact_queries.at(reader, inbox, contact_identifier)
     return Visitor(inbox, contact, place)
 

@@ -18,9 +18,9 @@ from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries import messages as message_queries
 from deskbell.kit.clock import iso
 from deskbell.kit.errors import NotFound
-from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
-from deskbell.model.message import MessageType
+from deskbell.model.message import MessageType, MessageView
 from deskbell.store.database import Unit
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.api.contacts import ContactFields
@@ -87,17 +87,16 @@ async def _write(
     unit: Unit,
     actor: Actor,
     place: ContactInbox,
-    contact: Contact,
     message: WidgetMessage,
     wanted: NewConversation,
-) -> int:
+) -> MessageView:
     """Write into the visitor's conversation, begun now if there is none."""
     draft = Draft(content=message.content, message_type=MessageType.INCOMING)
     current = await queries.last_of_place(unit, place)
     if current is not None:
-        return (await message_commands.write_own(unit, actor, place, current.number, draft)).id
-    conversation = await commands.begin(unit, actor, place, contact, wanted)
-    return (await message_commands.write(unit, actor, conversation, draft)).id
+        return await message_commands.write_own(unit, actor, place, current.number, draft)
+    conversation = await commands.begin(unit, actor, place, wanted)
+    return await message_commands.write(unit, actor, conversation, draft)
 
 
 @router.get(
@@ -126,7 +125,7 @@ async def create_conversation(
     body: ConversationBody, request: Request, session: TheSession, services: TheServices
 ) -> Response:
     async with services.database.unit() as unit:
-        actor, contact, place = await session.visitor(unit)
+        actor, _, place = await session.visitor(unit)
         if body.contact is not None:
             contact, place = await contact_commands.identify(
                 unit, session.inbox, place, body.contact.own_changes(), verified=False
@@ -136,7 +135,7 @@ async def create_conversation(
             additional_attributes=_told_by_browser(request, unit.now, body.message.referer_url),
             custom_attributes=body.custom_attributes or {},
         )
-        conversation = await commands.begin(unit, actor, place, contact, wanted)
+        conversation = await commands.begin(unit, actor, place, wanted)
         await message_commands.write(
             unit, actor, conversation, Draft(content=body.message.content, message_type=MessageType.INCOMING)
         )
@@ -175,12 +174,11 @@ async def create_message(
     body: MessageBody, request: Request, session: TheSession, services: TheServices
 ) -> Response:
     async with services.database.unit() as unit:
-        actor, contact, place = await session.visitor(unit)
+        actor, _, place = await session.visitor(unit)
         wanted = NewConversation(
             additional_attributes=_told_by_browser(request, unit.now, body.message.referer_url)
         )
-        message_id = await _write(unit, actor, place, contact, body.message, wanted)
-        view = await message_queries.show(unit, message_id)
+        view = await _write(unit, actor, place, body.message, wanted)
     return answer(public.message(view, body.message.echo_id))
 
 
@@ -195,17 +193,19 @@ async def update_message(
 ) -> Response:
     given = body.message.said() if body.message else {}
     async with services.database.unit() as unit:
-        known = await session.known(unit)
-        current = await queries.last_of_place(unit, known[2]) if known else None
-        if known is None or current is None:
+        actor, _, place = await session.visitor(unit)
+        current = await queries.last_of_place(unit, place)
+        if current is None:
             raise NotFound
-        actor, contact, place = known
-        if body.contact is not None and body.contact.email:
-            contact, place = await contact_commands.identify(
+        email = body.contact.email if body.contact is not None else None
+        if email:
+            given["submitted_email"] = email
+        message = await message_commands.submit_values(unit, actor, place, current.number, message_id, given)
+        if (
+            body.contact is not None and email
+        ):  # after the conversation, as everybody takes them in this order
+            await contact_commands.identify(
                 unit, session.inbox, place, body.contact.own_changes(), verified=False
             )
-            actor = acting(contact)
-            given["submitted_email"] = body.contact.email
-        message = await message_commands.submit_values(unit, actor, place, current.number, message_id, given)
         view = await message_queries.show(unit, message.id)
     return answer(public.message(view))

@@ -45,7 +45,7 @@ def acting(contact: Contact) -> Actor:
 async def the_website(
     website_token: Annotated[str, Query(min_length=1, max_length=200)], services: TheServices
 ) -> Inbox:
-    async with services.database.read() as reader:
+    async with services.database.glance() as reader:
         return await inbox_queries.by_token(reader, website_token, "Channel::WebWidget")
 
 
