@@ -21,6 +21,7 @@ from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.commands.messages import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
+from deskbell.kit import garbage
 from deskbell.kit.clock import SystemClock
 from deskbell.model.webhook import Address
 from deskbell.store import open_database
@@ -115,6 +116,7 @@ async def working(database: Database, settings: Settings) -> AsyncIterator[Worke
     client = Client(Allowance.parse(("127.0.0.1",)), limits, ssl_context=_TLS)
     worker = Worker(database, client, settings, SystemClock())
     database.bell = worker.ring
+    garbage.freeze()
     running = asyncio.create_task(worker.run())
     try:
         yield worker

@@ -15,7 +15,7 @@ import deskbell.store
 from deskbell.kit.clock import SystemClock
 from deskbell.store import open_database
 from deskbell.store.migrate import sqlite_path
-from deskbell.store.statement import Statement, composed
+from deskbell.store.statement import PostgresStatement, Statement, composed
 from tests.support.aio import run
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
@@ -49,6 +49,8 @@ def test_every_statement_runs_on_sqlite(sqlite_url: str) -> None:
     connection = sqlite3.connect(sqlite_path(sqlite_url))
     refused = {}
     for name, statement in STATEMENTS.items():
+        if isinstance(statement, PostgresStatement):
+            continue
         try:
             connection.execute(f"EXPLAIN {statement.sqlite}", statement.sqlite_values(Anything()))
         except sqlite3.Error as error:

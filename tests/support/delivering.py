@@ -80,6 +80,10 @@ class Scene:
                 await asyncio.sleep(0.01)
         return [one for one in await self.deliveries(webhook) if one.attempts]
 
+    async def pause(self, seconds: float = 0.01) -> None:
+        """Wait while the clock stands still."""
+        await asyncio.sleep(seconds)
+
     async def pass_time(self, seconds: float) -> None:
         self.world.clock.advance(int(seconds * 1_000_000))
 

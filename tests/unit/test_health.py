@@ -59,7 +59,7 @@ def test_an_open_breaker_lets_one_probe_out_at_a_time() -> None:
     assert allowed(health, CEILING, NOW) == 0
     later = NOW + FIRST_REST
     assert allowed(health, CEILING, later) == 1
-    sent = probing(health, later + 30 * SECOND)
+    sent = probing(health, later, later + 30 * SECOND)
     assert allowed(sent, CEILING, later + SECOND) == 0
     assert allowed(sent, CEILING, later + 30 * SECOND) == 1
 

@@ -126,3 +126,11 @@ def test_a_third_refusal_is_the_last_where_the_target_takes_others() -> None:
     assert play(claimed(2, attempts=1, refusals=1), refused, accepted_elsewhere=NOW).deliveries == [
         (11, 2, "pending")
     ]
+
+
+def test_a_retry_waits_no_longer_when_the_clock_is_set_back_before_it_is_settled() -> None:
+    run = claimed(1, attempts=1)
+    run.conclude(Failed("timeout", "", 1), NOW, NOW + 1, Terms(Schedule(WAITS, 0.0), random.Random(1)), None)
+    wait = WAITS[2] * 1_000_000
+    assert run.settled(NOW + 2).due_at == NOW + 1 + wait
+    assert run.settled(NOW - 3_600_000_000).due_at == NOW - 3_600_000_000 + wait

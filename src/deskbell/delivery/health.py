@@ -34,9 +34,9 @@ def allowed(health: Health, ceiling: int, now: int) -> int:
     return 1 if health.open_until is None or health.open_until <= now else 0
 
 
-def probing(health: Health, until: int) -> Health:
+def probing(health: Health, now: int, until: int) -> Health:
     """A probe is on its way: no second one before it has come back, or its lease has run out."""
-    return replace(health, open_until=until)
+    return replace(health, open_until=until, set_at=now)
 
 
 def after(health: Health, verdict: Verdict, now: int, ceiling: int, *, probe: bool) -> Health:
@@ -75,16 +75,18 @@ def _worse(health: Health, verdict: Verdict, now: int, ceiling: int, *, probe: b
     limit = health.lane_limit
     if verdict == "throttle":
         limit = max(1.0, (ceiling if limit is None else min(limit, ceiling)) / 2)
-    failures, trips, open_until = health.failures + 1, health.trips, health.open_until
+    failures, trips = health.failures + 1, health.trips
+    open_until, set_at = health.open_until, health.set_at
     # What was in flight when the breaker opened tells nothing new: only a probe's failure makes the rest longer.
     if probe if health.is_open else failures >= TRIP_AFTER:
-        trips += 1
+        trips, set_at = trips + 1, now
         open_until = now + min(FIRST_REST << min(trips - 1, 16), LONGEST_REST)
     return replace(
         health,
         failures=failures,
         trips=trips,
         open_until=open_until,
+        set_at=set_at,
         lane_limit=limit,
         failing_since=now if health.failing_since is None else health.failing_since,
         last_failed_at=now,

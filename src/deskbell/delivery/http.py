@@ -85,6 +85,7 @@ class Client:
         self._pool = Pool(dialer, limits, self._loop)
         self._timer: asyncio.TimerHandle | None = None
         self._ticks_fast = False
+        self._outbox: list[Exchange] = []
         self._closed = False
 
     def post(self, request: Request, done: Callable[[Outcome], None]) -> None:
@@ -96,9 +97,17 @@ class Client:
         place, opening = _prepare(request.endpoint)
         data = b"%b%bContent-Length: %d\r\n\r\n%b" % (opening, request.headers, len(body), body)
         now = self._loop.time()
-        self._pool.submit(Exchange(place, data, done, now, now + (request.timeout or self._timeout)))
+        if not self._outbox:
+            self._loop.call_soon(self._send_all)
+        self._outbox.append(Exchange(place, data, done, now, now + (request.timeout or self._timeout)))
         if not self._ticks_fast:
             self._tick_in(TICK)
+
+    def _send_all(self) -> None:
+        """What one turn of the loop posted goes out together: receivers on the same machine are woken once, not for each."""
+        posted, self._outbox = self._outbox, []
+        for exchange in posted:
+            self._pool.submit(exchange)
 
     async def send(self, request: Request) -> Outcome:
         """Send a request and wait for what becomes of it."""
@@ -108,6 +117,7 @@ class Client:
 
     async def close(self) -> None:
         """End every exchange with `connection`, close every connection, take no more requests."""
+        self._send_all()
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -127,7 +137,7 @@ class Client:
         self._pool.sweep(self._loop.time())
         if self._closed or self._ticks_fast:  # a callback of the sweep closed the client or posted anew
             return
-        if self._pool.is_busy:
+        if self._outbox or self._pool.is_busy:
             self._tick_in(TICK)
         elif not self._pool.is_empty:
             self._tick_in(IDLE_TICK)

@@ -70,7 +70,7 @@ async def claim(
     """
     claimed: list[Claimed] = []
     more: set[int] = set()
-    async with database.unit() as unit:
+    async with database.unit(urgent=True) as unit:
         target_ids = [place.target_id for place in places]
         healths = await _healths(unit, target_ids)
         known = await targets.by_id(unit, target_ids)
@@ -103,7 +103,7 @@ async def _claim_of(
     until = unit.now + max(bounds.lease, int(2 * SECOND * (target.timeout or 0)))
     claimed = await lanes.claim(unit, target.id, lease=ids.lease(), until=until, limit=limit, held=place.held)
     if claimed and health.is_open:
-        await store_health.write(unit, [probing(health, until)])
+        await store_health.write(unit, [probing(health, unit.now, until)])
     return [Claimed(lane, to, health, until) for lane in claimed]
 
 
@@ -112,7 +112,7 @@ async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> Non
 
     Row locks are taken in one order: health, then target by target the target and its lanes, as recording does.
     """
-    async with database.unit() as unit:
+    async with database.unit(urgent=True) as unit:
         by_target = {run.to.target.id: run.to.target for run in runs}
         healths = await store_health.lock(unit, sorted(by_target))
         for run in runs:
@@ -168,6 +168,7 @@ async def _runs(unit: Unit, claimed: Sequence[Claimed]) -> list[Run]:
             waiting[one.lane.id],
             one.until,
             one.health.last_accepted_at,
+            leased_at=unit.now,
             probe=one.health.is_open,
         )
         for one in claimed

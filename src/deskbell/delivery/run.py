@@ -39,10 +39,12 @@ class Run:
         lease_until: int,
         last_accepted: int | None,
         *,
+        leased_at: int = 0,
         probe: bool = False,
     ) -> None:
         self.lane = lane
         self.to = to
+        self.leased_at = leased_at
         self.lease_until = lease_until
         self.probe = probe
         self.gone = False
@@ -53,7 +55,7 @@ class Run:
         self._attempts = lane.attempts
         self._refusals = lane.refusals
         self._refused_since = lane.refused_since
-        self._due_at = 0
+        self._due_at = self._wait = 0
         self._deliveries: list[tuple[int, int, DeliveryState]] = []
         self._log: list[tuple[int, Attempt]] = []
 
@@ -99,7 +101,8 @@ class Run:
                 if isinstance(outcome, Answered) and verdict == "throttle"
                 else None
             )
-            self._due_at = now + max(wait, asked or 0)
+            self._wait = max(wait, asked or 0)
+            self._due_at = now + self._wait
             self._keep(number)
         return verdict
 
@@ -119,14 +122,14 @@ class Run:
         self._leave("dead", self.attempt)
 
     def settled(self, now: int) -> Settled:
-        """What is to be written. A lane with more in it is due at once, or when its retry is."""
+        """What is to be written. A lane with more in it is due at once, or when its retry is, were the clock set back meanwhile or not."""
         return Settled(
             lane=self.lane,
             head=self._head,
             attempts=self._attempts,
             refusals=self._refusals,
             refused_since=self._refused_since,
-            due_at=self._due_at or now,
+            due_at=min(self._due_at, now + self._wait) if self._due_at else now,
             deliveries=self._deliveries,
             log=self._log,
         )

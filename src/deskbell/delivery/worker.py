@@ -12,12 +12,12 @@ from contextlib import suppress
 from functools import partial
 
 from deskbell.config import Settings
-from deskbell.delivery import attempt, lanes
+from deskbell.delivery import attempt, clocks, lanes
 from deskbell.delivery.http import Client
 from deskbell.delivery.outcome import Answered, Outcome
 from deskbell.delivery.policy import Schedule
 from deskbell.delivery.run import Run, Terms
-from deskbell.kit.clock import DAY, SECOND, Clock
+from deskbell.kit.clock import DAY, MINUTE, SECOND, Clock, Watch
 from deskbell.kit.errors import Unavailable
 from deskbell.model.delivery import Verdict
 from deskbell.model.event import event_id
@@ -117,12 +117,16 @@ class Worker:
 
     async def _look_forever(self) -> None:
         """Find what nobody announced: retries whose time has come, leases that ran out, other processes' events."""
+        watch = Watch(self._clock, MINUTE)
         while True:
-            await asyncio.sleep(self._settings.delivery_poll)
             try:
+                if watch.due():
+                    await clocks.see_to(self._database, self._bounds.lease)
+                    watch.done()
                 self.ring(set(await lanes.ready(self._database, self._clock.now())))
             except Unavailable as error:
                 log.warning("Cannot look for work now", extra={"reason": error.message})
+            await asyncio.sleep(self._settings.delivery_poll)
 
     def _places(self, asked: set[int]) -> list[lanes.Place]:
         """Room for more lanes of each of these targets; those with the fewest come first."""
@@ -131,8 +135,11 @@ class Worker:
         for target in sorted(asked, key=lambda target: len(self._held.get(target, ()))):
             held = frozenset(self._held.get(target, ()))
             ahead = self._accepted.get(target, 0) > brisk
-            room = self._settings.delivery_target_concurrency * (2 if ahead else 1) - len(held)
-            if room > 0:
+            most = self._settings.delivery_target_concurrency
+            room = most * (2 if ahead else 1) - len(held)
+            if room > (
+                most // 2 if ahead else 0
+            ):  # what is at hand lasts a while: a few lanes are not worth a claim
                 places.append(lanes.Place(target, room, held, ahead))
         return places
 
@@ -168,6 +175,7 @@ class Worker:
             waiting is None
             or waiting.body is None
             or self._stopping
+            or now < run.leased_at  # the clock was set back: nobody knows when the lease ends
             or now + self._needed(run) > run.lease_until
         ):
             self._land(run)
@@ -190,8 +198,10 @@ class Worker:
         elif attempted is not None:
             _tell(run, attempted, number, verdict, outcome)
             self._give_back(*self._next.pop(target, ()))  # what is at hand is for targets that are well
+        flying = self._flying[target]
         self._send_next(run)
-        self._fly(run.to.target)
+        if self._flying[target] < flying:
+            self._fly(run.to.target)
 
     async def _settle_forever(self) -> None:
         while True:

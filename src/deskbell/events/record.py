@@ -23,8 +23,9 @@ from deskbell.model.conversation import Conversation, ConversationView
 from deskbell.model.event import Event, EventName
 from deskbell.model.inbox import Inbox
 from deskbell.model.message import Message, MessageView
-from deskbell.store import conversations, events, messages, targets
+from deskbell.store import conversations, events, messages, recording, targets
 from deskbell.store.database import Unit
+from deskbell.store.recording import Occurrence
 from deskbell.store.targets import Candidate
 
 
@@ -213,36 +214,55 @@ class Recorder:
 
 
 async def _write(unit: Unit, happenings: list[Happening]) -> None:
-    """Number, freeze, render and address. Takes row locks in one order: counter, targets, lanes."""
+    """Freeze and render, number and address."""
     account_id = happenings[0].snapshot.account.id
-    first = await events.take_numbers(unit, account_id, len(happenings))
+    occurrences = [_occurrence(happening) for happening in happenings]
+    if unit.far:
+        await recording.record(unit, account_id, occurrences)
+    else:
+        await _record_in_steps(unit, account_id, occurrences)
+    unit.ring(sorted({target_id for one in occurrences for target_id in one.targets}))
+
+
+async def _record_in_steps(unit: Unit, account_id: int, occurrences: list[Occurrence]) -> None:
+    """Takes row locks in one order: counter, targets, lanes."""
+    first = await events.take_numbers(unit, account_id, len(occurrences))
     rows, bodies = [], []
     heard: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for number, happening in enumerate(happenings, first):
-        told = happening.snapshot
-        audience = happening.audience()
-        formats: list[PayloadFormat] = sorted({one.payload_format for one in audience})
-        bodies += [
-            (account_id, number, payload_format, render(told, payload_format)) for payload_format in formats
-        ]
-        rows.append(_event(number, happening))
-        for one in audience:
-            heard[one.target_id].append((happening.subject, number))
+    for number, one in enumerate(occurrences, first):
+        bodies += [(account_id, number, name, body) for name, body in one.bodies.items()]
+        rows.append(_event(account_id, number, unit.now, one))
+        for target_id in one.targets:
+            heard[target_id].append((one.subject, number))
     await events.add(unit, rows, bodies)
     await deliver_all(unit, account_id, heard)
-    unit.ring(sorted(heard))
 
 
-def _event(number: int, happening: Happening) -> Event:
-    told = happening.snapshot
-    return Event(
-        account_id=told.account.id,
-        number=number,
+def _occurrence(happening: Happening) -> Occurrence:
+    told, audience = happening.snapshot, happening.audience()
+    formats: list[PayloadFormat] = sorted({one.payload_format for one in audience})
+    return Occurrence(
         name=told.event,
         inbox_id=told.inbox.id,
         contact_id=told.contact.id,
         conversation_id=told.thread.conversation.id if told.thread else None,
         private=happening.private,
         snapshot=frozen.freeze(told),
-        created_at=told.at,
+        subject=happening.subject,
+        bodies={name: render(told, name) for name in formats},
+        targets=[one.target_id for one in audience],
+    )
+
+
+def _event(account_id: int, number: int, now: int, one: Occurrence) -> Event:
+    return Event(
+        account_id=account_id,
+        number=number,
+        name=one.name,
+        inbox_id=one.inbox_id,
+        contact_id=one.contact_id,
+        conversation_id=one.conversation_id,
+        private=one.private,
+        snapshot=one.snapshot,
+        created_at=now,
     )

@@ -45,6 +45,27 @@ class ManualClock:
         self._now += microseconds
 
 
+class Watch:
+    """Says when to see to what depends on a clock: at first, every so often, and at once when the clock was set back."""
+
+    def __init__(self, clock: Clock, every: int) -> None:
+        self._clock = clock
+        self._every = every
+        self._seen = self._next = 0
+
+    def due(self) -> bool:
+        """Whether it is time, until it was `done`; to be asked often, for only what happens between two questions is noticed."""
+        now = self._clock.now()
+        if now < self._seen:
+            self._next = now
+        self._seen = now
+        return now >= self._next
+
+    def done(self) -> None:
+        """It was seen to."""
+        self._next = self._seen + self._every
+
+
 def unix(instant: int | None) -> int:
     """Whole seconds since the epoch; 0 stands for never."""
     return 0 if instant is None else instant // SECOND

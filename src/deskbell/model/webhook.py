@@ -73,14 +73,15 @@ class Webhook(Struct, frozen=True, kw_only=True):
 class Health(Struct, frozen=True, kw_only=True):
     """What a target's deliveries came to of late.
 
-    `failures` in a row; `trips` of its breaker since the last success; `open_until` the breaker lets nothing out; `lane_limit` is how
-    many lanes may be in flight, None for as many as its ceiling.
+    `failures` in a row; `trips` of its breaker since the last success; `open_until` the breaker lets nothing out, reckoned by
+    the instant `set_at`; `lane_limit` is how many lanes may be in flight, None for as many as its ceiling.
     """
 
     target_id: int
     failures: int = 0
     trips: int = 0
     open_until: int | None = None
+    set_at: int = 0
     lane_limit: float | None = None
     failing_since: int | None = None
     last_accepted_at: int | None = None

@@ -1,6 +1,5 @@
 """`deskbell serve`: one process, in the roles it was given."""
 
-import gc
 import logging
 import socket
 from contextlib import AsyncExitStack
@@ -9,18 +8,17 @@ from deskbell.config import Settings
 from deskbell.delivery import lanes
 from deskbell.delivery.replay import Replayer
 from deskbell.delivery.retention import Pruner
+from deskbell.kit import garbage
 from deskbell.kit.clock import Clock, SystemClock
+from deskbell.realtime.bell import Listener
 from deskbell.runtime import demo
 from deskbell.runtime.receiver import Receiver
 from deskbell.runtime.supervisor import Part, supervise
 from deskbell.runtime.web import Web, listen
-from deskbell.runtime.wiring import House, make_worker, open_house
+from deskbell.runtime.wiring import House, make_ringer, make_worker, open_house
 from deskbell.web.app import create_app
 
 log = logging.getLogger("deskbell.runtime")
-
-GARBAGE = 20_000
-"""How many more objects made than freed start the garbage collector; Python's own 700 are reached by a single request."""
 
 
 async def serve(settings: Settings, *, with_demo: bool = False, clock: Clock | None = None) -> None:
@@ -52,28 +50,25 @@ async def serve(settings: Settings, *, with_demo: bool = False, clock: Clock | N
             log.info("Delivering", extra=serves)
         else:
             log.info("Listening", extra={"address": address, **serves})
-        _spare_the_collector()
+        garbage.freeze()
         await supervise(parts)
 
 
-def _spare_the_collector() -> None:
-    """What was made while starting stays until the end: the garbage collector need not walk through it, holding everything up."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
-
-
 async def _parts(house: House, listener: socket.socket | None, settings: Settings) -> list[Part]:
-    """Web first: it stops taking requests before delivery finishes what is in flight."""
+    """Web first: it stops taking requests before delivery finishes what is in flight, or others are told the last of it."""
     parts: list[Part] = []
     if listener is not None:
         parts.append(Web(create_app(house.services), listener))
     if settings.role in ("all", "delivery"):
         if house.database.dialect == "sqlite":
             await lanes.release_all(house.database)
+        worker = make_worker(house)
         parts += [
-            make_worker(house),
+            Listener(house.database, worker.ring),
+            worker,
             Replayer(house.database),
             Pruner(house.database, settings.retention_days),
         ]
+    else:
+        parts.append(make_ringer(house))
     return parts

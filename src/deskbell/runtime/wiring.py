@@ -13,6 +13,7 @@ from deskbell.delivery.http_pool import Limits
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.delivery.worker import Worker
 from deskbell.kit.clock import Clock
+from deskbell.realtime.bell import Ringer
 from deskbell.runtime.lock import hold
 from deskbell.store import installation, open_database
 from deskbell.store.database import Database
@@ -67,6 +68,13 @@ def make_worker(house: House) -> Worker:
     worker = Worker(house.database, house.services.client, house.settings, house.clock)
     house.database.bell = worker.ring
     return worker
+
+
+def make_ringer(house: House) -> Ringer:
+    """What a process without a worker has instead: it tells those that have one."""
+    ringer = Ringer(house.database)
+    house.database.bell = ringer.ring
+    return ringer
 
 
 def _client(settings: Settings, allowance: Allowance, resolver: SystemResolver) -> Client:

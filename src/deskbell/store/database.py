@@ -5,7 +5,7 @@ with an error, none of it happened. A statement that fails spoils its unit, even
 instant for all that happens in it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -59,6 +59,8 @@ class Unit(Reader, Protocol):
     """An open unit of work. Commands never commit; leaving the unit does."""
 
     now: int
+    far: bool
+    """Whether each statement is a round trip to another process, so that one big one is better than several small ones."""
 
     async def run(self, statement: Statement, **values: Any) -> None:
         """Run a statement for its effect. Raises UniqueViolation, MissingReference."""
@@ -87,12 +89,28 @@ class Database(Protocol):
     bell: Callable[[set[int]], None]
     """Rung after commit with the targets that have something waiting; set by whoever listens."""
 
-    def unit(self) -> AbstractAsyncContextManager[Unit]: ...
+    def unit(self, *, urgent: bool = False) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit. Where units take turns, an urgent one is next: for delivering, which is owed, before accepting more."""
+        ...
 
     def read(self) -> AbstractAsyncContextManager[Reader]: ...
 
     def glance(self) -> AbstractAsyncContextManager[Reader]:
         """As `read`, for a few rows looked up by their keys, such as a token's owner: quicker, and never for a list."""
+        ...
+
+    async def notify(self, targets: Collection[int]) -> None:
+        """Say to other processes on this database that these targets have something waiting. Who does not listen now never hears it.
+
+        Raises DatabaseUnavailable.
+        """
+        ...
+
+    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+        """Hear what other processes say, on a connection of its own, until cancelled; `begun` is called once it listens.
+
+        Raises DatabaseUnavailable when the connection cannot be had, or is lost.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -36,8 +36,9 @@ _COUNT_TARGET = Statement(
     "UPDATE targets SET last_number = last_number + :count WHERE id = :id RETURNING last_number, status"
 )
 _EXTEND_LANE = Statement(
-    "INSERT INTO lanes (target_id, subject, tail, due_at) VALUES (:target_id, :subject, :count, :due_at) "
-    "ON CONFLICT (target_id, subject) DO UPDATE SET tail = lanes.tail + excluded.tail, due_at = COALESCE(lanes.due_at, excluded.due_at) "
+    "INSERT INTO lanes (target_id, subject, tail, due_at, set_at) VALUES (:target_id, :subject, :count, :due_at, :set_at) "
+    "ON CONFLICT (target_id, subject) DO UPDATE SET tail = lanes.tail + excluded.tail, due_at = COALESCE(lanes.due_at, excluded.due_at), "
+    "set_at = CASE WHEN lanes.due_at IS NULL THEN excluded.set_at ELSE lanes.set_at END "
     "RETURNING id, tail"
 )
 _INSERT_DELIVERY = Statement(
@@ -104,7 +105,12 @@ async def count_target(unit: Unit, target_id: int, count: int) -> Numbered:
 async def extend_lane(unit: Unit, target_id: int, subject: str, count: int, *, enabled: bool) -> Extended:
     """Put deliveries at the end of a lane; an idle lane of an enabled target becomes due."""
     row = await unit.one(
-        _EXTEND_LANE, target_id=target_id, subject=subject, count=count, due_at=unit.now if enabled else None
+        _EXTEND_LANE,
+        target_id=target_id,
+        subject=subject,
+        count=count,
+        due_at=unit.now if enabled else None,
+        set_at=unit.now,
     )
     assert row is not None
     return Extended(lane_id=row["id"], tail=row["tail"])

@@ -1,10 +1,12 @@
 """Lanes: claim those that are due, read what waits in them, settle what became of it.
 
 A lane's deliveries carry positions 1, 2, 3 …; those up to `head` are settled, those up to `tail` are recorded. A lease is a
-`due_at` in the future: a worker that dies lets it pass, and the lane is due again.
+`due_at` in the future: a worker that dies lets it pass, and the lane is due again. Whoever writes `due_at` writes into `set_at` by
+which instant it was reckoned (store/clocks.py).
 """
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -58,6 +60,8 @@ class Settled(Struct, frozen=True, kw_only=True):
 
 
 LANE = Shape(Lane)
+_IN_ORDER = itemgetter(0, 1)
+"""A lane's id and a position: the first two fields of Waiting."""
 _WAITING = Shape(Waiting, event_name="e.name", body="x.body")
 
 _READY = Statement(
@@ -70,7 +74,7 @@ _CLAIM = Statement(
     "WITH due AS (SELECT id FROM lanes WHERE target_id = :target_id AND due_at <= :now AND NOT (id = ANY(:held)) "
     "AND EXISTS (SELECT 1 FROM targets g WHERE g.id = :target_id AND g.status = 'enabled') "
     "ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) "
-    "UPDATE lanes SET due_at = :until, lease = :lease WHERE id IN (SELECT id FROM due) "
+    "UPDATE lanes SET due_at = :until, set_at = :now, lease = :lease WHERE id IN (SELECT id FROM due) "
     f"RETURNING {LANE.columns('lanes')}"
 )
 _WORK = Statement(
@@ -78,7 +82,7 @@ _WORK = Statement(
     "JOIN deliveries d ON d.lane_id = l.id AND d.position > l.head AND d.position <= l.head + :depth "
     "JOIN events e ON e.account_id = d.account_id AND e.number = d.event_number "
     "LEFT JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number AND x.payload_format = g.payload_format "
-    "WHERE l.id = ANY(:lane_ids) ORDER BY d.lane_id, d.position"
+    "WHERE l.id = ANY(:lane_ids)"
 )
 _HELD = Statement(
     "SELECT id, lease FROM lanes WHERE id = ANY(:ids) ORDER BY target_id, subject FOR NO KEY UPDATE"
@@ -86,7 +90,7 @@ _HELD = Statement(
 _SETTLE = Statement(
     "UPDATE lanes SET head = :head, attempts = :attempts, refusals = :refusals, refused_since = :refused_since, lease = 0, "
     "due_at = CASE WHEN tail > :head AND EXISTS (SELECT 1 FROM targets g WHERE g.id = lanes.target_id AND g.status = 'enabled') "
-    "THEN CAST(:due_at AS BIGINT) END WHERE id = :id"
+    "THEN CAST(:due_at AS BIGINT) END, set_at = :set_at WHERE id = :id"
 )
 _SETTLE_DELIVERY = Statement(
     "UPDATE deliveries SET state = :state, attempts = :attempts, settled_at = :settled_at WHERE target_id = :target_id AND number = :number"
@@ -95,7 +99,7 @@ _LOG = Statement(
     insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
 )
 _HURRY = Statement(
-    "UPDATE lanes SET due_at = :now WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 "
+    "UPDATE lanes SET due_at = :now, set_at = :now WHERE id IN (SELECT id FROM lanes WHERE target_id = :target_id AND lease = 0 "
     "AND due_at > :now ORDER BY subject FOR NO KEY UPDATE)"
 )
 _IDLE = Statement(
@@ -108,7 +112,9 @@ _SKIP_DELIVERIES = Statement(
 _SKIP_LANES = Statement(
     "UPDATE lanes SET head = tail, due_at = NULL, lease = 0, attempts = 0, refusals = 0, refused_since = NULL WHERE id = ANY(:ids)"
 )
-_RELEASE_ALL = Statement("UPDATE lanes SET due_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL")
+_RELEASE_ALL = Statement(
+    "UPDATE lanes SET due_at = :now, set_at = :now, lease = 0 WHERE lease <> 0 AND due_at IS NOT NULL"
+)
 
 
 async def ready(reader: Reader, now: int) -> list[int]:
@@ -129,6 +135,7 @@ async def claim(
 async def work(reader: Reader, lane_ids: Sequence[int], depth: int) -> list[Waiting]:
     """The first deliveries that wait in each lane, lane by lane, in order; with the bodies their target takes."""
     rows = await reader.all(_WORK, lane_ids=lane_ids, depth=depth)
+    rows = sorted(rows, key=_IN_ORDER)  # here, for SQLite would carry every body through its sorter
     return [_WAITING.read(row) for row in rows]
 
 
@@ -141,7 +148,7 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     held = {row["id"]: row["lease"] for row in rows}
     mine = [one for one in settled if held.get(one.lane.id) == one.lane.lease]
     mine.sort(key=lambda one: (one.lane.target_id, one.lane.subject))
-    await unit.run_many(_SETTLE, [_lane_values(one) for one in mine])
+    await unit.run_many(_SETTLE, [_lane_values(one, unit.now) for one in mine])
     deliveries = [
         (state, attempts, None if state == "pending" else unit.now, one.lane.target_id, number)
         for one in mine
@@ -173,7 +180,7 @@ async def release_all(unit: Unit) -> None:
     await unit.run(_RELEASE_ALL, now=unit.now)
 
 
-def _lane_values(one: Settled) -> dict[str, Any]:
+def _lane_values(one: Settled, now: int) -> dict[str, Any]:
     return {
         "id": one.lane.id,
         "head": one.head,
@@ -181,4 +188,5 @@ def _lane_values(one: Settled) -> dict[str, Any]:
         "refusals": one.refusals,
         "refused_since": one.refused_since,
         "due_at": one.due_at,
+        "set_at": now,
     }

@@ -1,8 +1,8 @@
 """PostgreSQL by asyncpg: one unit, one connection, one transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -22,6 +22,18 @@ from deskbell.store.schema import metadata
 from deskbell.store.statement import Statement
 
 POOL = 16
+
+CHANNEL = "deskbell"
+"""What the bell between processes is called; a channel belongs to its database, so installations beside each other do not mix."""
+SAID_AT_ONCE = 400
+"""Targets in one notification: with commas, so many numbers of 18 digits are shorter than the 8,000 bytes allowed."""
+SAY = "SELECT pg_notify($1, said) FROM unnest($2::text[]) AS said"
+LISTENER = "deskbell listening"
+"""The listening connection's name in `pg_stat_activity`."""
+PATIENCE = 5.0
+"""Seconds until a bell that does not answer is given up."""
+CHECK = 30.0
+"""Seconds between looks whether a silent listening connection is still there."""
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -56,6 +68,17 @@ def _translated() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _bell_translated() -> Iterator[None]:
+    """Whatever keeps the bell from ringing is for now: nothing depends on it."""
+    try:
+        yield
+    except (*_GONE, asyncpg.PostgresError) as error:
+        raise DatabaseUnavailable(
+            f"The database does not carry the bell now ({type(error).__name__})."
+        ) from error
+
+
 class PostgresReader:
     """Runs statements on one connection."""
 
@@ -76,6 +99,8 @@ class PostgresReader:
 
 class PostgresUnit(PostgresReader, UnitBase):
     """A transaction."""
+
+    far = True
 
     def __init__(self, connection: Any, now: int) -> None:
         PostgresReader.__init__(self, connection)
@@ -120,15 +145,22 @@ async def _leave_as_it_is(_connection: Any) -> None:
     """Sessions carry no state of ours, so a connection goes back to the pool without a round trip."""
 
 
+def _targets(said: str) -> set[int]:
+    """What was said, without what others than we may have said: nothing that is no target's id goes further."""
+    return {int(one) for one in said.split(",") if one.isdecimal() and len(one) <= 18}
+
+
 class PostgresDatabase:
     """A database many processes share."""
 
     dialect = "postgresql"
 
-    def __init__(self, pool: Any, clock: Clock) -> None:
+    def __init__(self, url: str, pool: Any, bell_pool: Any, clock: Clock) -> None:
         self.clock = clock
         self.bell: Callable[[set[int]], None] = silent
+        self._url = url
         self._pool = pool
+        self._bell_pool = bell_pool
 
     @classmethod
     async def open(cls, url: str, clock: Clock) -> "PostgresDatabase":
@@ -137,10 +169,12 @@ class PostgresDatabase:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=POOL, statement_cache_size=1024, reset=_leave_as_it_is, timeout=10
             )
-        return cls(pool, clock)
+            # A connection apart, opened when first needed: a notification takes no unit's place, and waits for none.
+            bell_pool = await asyncpg.create_pool(url, min_size=0, max_size=1, reset=_leave_as_it_is)
+        return cls(url, pool, bell_pool, clock)
 
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator[PostgresUnit]:
+    async def unit(self, *, urgent: bool = False) -> AsyncIterator[PostgresUnit]:
         connection = await self._acquire()
         try:
             transaction = connection.transaction()
@@ -169,8 +203,36 @@ class PostgresDatabase:
 
     glance = read
 
+    async def notify(self, targets: Collection[int]) -> None:
+        ids = list(map(str, targets))
+        said = [",".join(ids[at : at + SAID_AT_ONCE]) for at in range(0, len(ids), SAID_AT_ONCE)]
+        with _bell_translated():
+            async with asyncio.timeout(PATIENCE):
+                await self._bell_pool.execute(SAY, CHANNEL, said)
+
+    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+        with _bell_translated():
+            connection = await asyncpg.connect(
+                self._url, timeout=PATIENCE, server_settings={"application_name": LISTENER}
+            )
+            try:
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _: lost.set())
+                async with asyncio.timeout(PATIENCE):
+                    await connection.add_listener(CHANNEL, lambda *heard: hear(_targets(heard[-1])))
+                begun()
+                while True:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(CHECK):
+                            await lost.wait()
+                    # Raises when the connection is lost, or nobody answers on it any more.
+                    await connection.execute("SELECT 1", timeout=PATIENCE)
+            finally:
+                with suppress(*_GONE, asyncpg.PostgresError):
+                    await connection.close(timeout=PATIENCE)
+
     async def close(self) -> None:
-        await asyncio.wait_for(self._pool.close(), timeout=10)
+        await asyncio.wait_for(asyncio.gather(self._pool.close(), self._bell_pool.close()), timeout=10)
 
     async def _acquire(self) -> Any:
         with _translated():

@@ -178,6 +178,7 @@ target_health = Table(
     _count("failures"),
     _count("trips"),
     _instant("open_until"),
+    _count("set_at"),
     Column("lane_limit", Float, nullable=True),
     _instant("last_accepted_at"),
     _instant("last_failed_at"),
@@ -461,6 +462,7 @@ lanes = Table(
         nullable=True,
         comment="When to look again; the end of the lease while one is held.",
     ),
+    _count("set_at"),
     _count("lease"),
     Column(
         "attempts", Integer, nullable=False, server_default="0", comment="Made at the delivery after head."

@@ -7,7 +7,7 @@ commit) on a thread.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,6 +60,8 @@ class SQLiteGlance:
 
 class SQLiteUnit(UnitBase):
     """A unit whose turn it is on the writer."""
+
+    far = False
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         super().__init__(now)
@@ -115,8 +117,8 @@ class SQLiteDatabase:
         self._open_readers: list[sqlite3.Connection] = []
 
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator[SQLiteUnit]:
-        await self._writer.enter()
+    async def unit(self, *, urgent: bool = False) -> AsyncIterator[SQLiteUnit]:
+        await self._writer.enter(urgent=urgent)
         unit = SQLiteUnit(self._writer.connection, self.clock.now())
         try:
             yield unit
@@ -135,6 +137,13 @@ class SQLiteDatabase:
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[SQLiteGlance]:
         yield SQLiteGlance(self._glance)
+
+    async def notify(self, targets: Collection[int]) -> None:
+        """There is nobody to tell: the file is this process's alone."""
+
+    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+        """There is nobody to hear: it never begins."""
+        await asyncio.Event().wait()
 
     async def on_reader(self, query: Callable[[sqlite3.Connection], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)

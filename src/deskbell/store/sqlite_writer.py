@@ -25,12 +25,15 @@ class Writer:
         self._group: list[asyncio.Future[None]] = []
         self._taken = False
 
-    async def enter(self) -> None:
-        """Wait for a turn and open a savepoint."""
+    async def enter(self, *, urgent: bool = False) -> None:
+        """Wait for a turn, an urgent unit for the next one, and open a savepoint."""
         give_up = asyncio.get_running_loop().time() + LOCK_PATIENCE
         if self._taken:
             turn = asyncio.get_running_loop().create_future()
-            self._turns.append(turn)
+            if urgent:
+                self._turns.appendleft(turn)
+            else:
+                self._turns.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:

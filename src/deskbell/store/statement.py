@@ -44,6 +44,10 @@ class Statement:
         return [values[name] for name in self._names]
 
 
+class PostgresStatement(Statement):
+    """A statement for PostgreSQL alone, which does in one round trip what takes SQLite several small steps."""
+
+
 @lru_cache(maxsize=512)
 def composed(text: str) -> Statement:
     """A statement put together from fixed parts, such as a list's filters; compiled once for each combination."""

@@ -61,7 +61,8 @@ _PARK = Statement(
 # Leased lanes are written too, though nothing about them changes, so that a settlement going on at the same time, which may
 # still take the target for paused and park its lane, is waited for and mended here.
 _UNPARK = Statement(
-    "UPDATE lanes SET due_at = COALESCE(due_at, CAST(:now AS BIGINT)) WHERE id IN "
+    "UPDATE lanes SET due_at = COALESCE(due_at, CAST(:now AS BIGINT)), "
+    "set_at = CASE WHEN due_at IS NULL THEN :now ELSE set_at END WHERE id IN "
     "(SELECT id FROM lanes WHERE target_id = :target_id AND tail > head ORDER BY subject FOR NO KEY UPDATE)"
 )
 _SAME_URL = Statement(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import solve_dependencies
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from typing_extensions import override
@@ -16,37 +18,26 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class LenientRoute(APIRoute):
-    """A route whose endpoint gets one JSON object, however the client wrote it down."""
+    """A route whose endpoint gets one JSON object, however the client wrote it down, and answers with a Response."""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
+        return self._answer
 
-        async def lenient(request: Request) -> Response:
-            return await handle(_ReadRequest(request, await read_object(request)))
-
-        return lenient
-
-
-class _ReadRequest(Request):
-    """A request whose body was read already, and calls itself JSON to whoever asks."""
-
-    def __init__(self, request: Request, value: dict[str, Any]) -> None:
-        others = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
-        super().__init__(
-            {**request.scope, "headers": [*others, (b"content-type", b"application/json")]}, request.receive
+    async def _answer(self, request: Request) -> Response:
+        """What FastAPI's own handler does, without what these routes never need: content types, answers to serialise."""
+        body = None if self.body_field is None else await read_object(request)
+        solved = await solve_dependencies(
+            request=request,
+            dependant=self.dependant,
+            body=body,
+            async_exit_stack=request.scope["fastapi_inner_astack"],
+            embed_body_fields=False,
         )
-        self._value = value
-
-    @override
-    async def body(self) -> bytes:
-        return b"{}"
-
-    @override
-    async def json(self) -> Any:
-        return self._value
+        if solved.errors:
+            raise RequestValidationError(solved.errors)
+        response: Response = await self.endpoint(**solved.values)
+        return response
 
 
 async def read_object(request: Request) -> dict[str, Any]:
