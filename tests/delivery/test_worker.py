@@ -392,3 +392,23 @@ def test_a_target_that_failed_for_days_is_disabled_and_enabling_it_forgives(url:
                 assert (await play.shown(webhook)).target.status == "enabled"
 
     run(story())
+
+
+def test_lanes_at_hand_of_a_target_that_fails_are_given_back(url: str) -> None:
+    async def story() -> None:
+        async with scene(url, delivery_target_concurrency=2, delivery_timeout=0.5) as play:
+            await play.world.webhook(play.url, MESSAGES)
+            for _ in range(8):
+                await play.world.conversation()
+            async with play.working() as worker:
+                await play.say(1, "it answers")
+                await play.until(lambda: worker.verdicts["delivered"] == 1)
+                play.answer = lambda _received: Reply(200, delay=60)
+                for number in range(1, 9):
+                    await play.say(number, "it does not")
+                await play.until(lambda: worker.in_flight > 2)
+                await play.until(lambda: worker.verdicts["retry"] == 8)
+                await play.until(lambda: worker.in_flight == 0)
+            assert len(play.received) == 9
+
+    run(story())

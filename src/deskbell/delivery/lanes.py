@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from deskbell.store.lanes import Waiting
 
 log = logging.getLogger("deskbell.delivery")
 
+GONE = "The receiver answered 410 Gone."
 GIVEN_UP = "Every attempt has failed for days. Mend the receiver, then enable the webhook again."
 DEPTH = 16
 """How many of a lane's deliveries one claim takes along."""
@@ -77,7 +78,9 @@ async def claim(
         for place in places:
             left = free - len(claimed)
             limit = min(place.free, max(1, left // 2), left)
-            target, health = known[place.target_id], healths[place.target_id]
+            target, health = known.get(place.target_id), healths.get(place.target_id)
+            if target is None or health is None:
+                continue  # gone with its account
             found = await _claim_of(unit, target, health, replace(place, free=limit), bounds)
             claimed += found
             if len(found) >= limit:
@@ -110,28 +113,35 @@ async def _claim_of(
 async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> None:
     """Write what became of claimed lanes and give them back; disable targets that are gone or given up.
 
-    Row locks are taken in one order: health, then target by target the target and its lanes, as recording does.
+    Disabling has units of its own, so that row locks are always taken in one order: health, target, its lanes.
     """
+    known = {run.to.target.id: run.to.target for run in runs}
+    await _disable_all(database, {run.to.target.id: GONE for run in runs if run.gone}, known)
     async with database.unit(urgent=True) as unit:
-        by_target = {run.to.target.id: run.to.target for run in runs}
-        healths = await store_health.lock(unit, sorted(by_target))
+        healths = await store_health.lock(unit, sorted(known))
+        settled = await lanes.settle(unit, [run.settled(unit.now) for run in runs])
+        mine = {one.lane.id for one in settled}
         for run in runs:
-            target = run.to.target
-            for verdict in run.verdicts:
-                healths[target.id] = after(
-                    healths[target.id], verdict, unit.now, bounds.ceiling_of(target), probe=run.probe
-                )
+            if run.lane.id in mine:  # whoever has the lease now tells of these deliveries
+                healths[run.to.target.id] = _told_by(run, healths[run.to.target.id], unit.now, bounds)
         await store_health.write(unit, healths.values())
-        hopeless = {run.to.target.id: "The receiver answered 410 Gone." for run in runs if run.gone}
-        for target_id, health in healths.items():
-            if given_up(health, unit.now, bounds.patience):
-                hopeless.setdefault(target_id, GIVEN_UP)
-        for target_id in sorted(by_target) if hopeless else ():
-            if target_id in hopeless:
-                await _disable(unit, by_target[target_id], hopeless[target_id])
-            await lanes.settle(unit, [run.settled(unit.now) for run in runs if run.to.target.id == target_id])
-        if not hopeless:
-            await lanes.settle(unit, [run.settled(unit.now) for run in runs])
+        hopeless = [one for one in healths.values() if given_up(one, unit.now, bounds.patience)]
+    await _disable_all(database, {one.target_id: GIVEN_UP for one in hopeless}, known)
+
+
+def _told_by(run: Run, health: Health, now: int, bounds: Bounds) -> Health:
+    """A target's health after all that came of a run."""
+    ceiling = bounds.ceiling_of(run.to.target)
+    for verdict in run.verdicts:
+        health = after(health, verdict, now, ceiling, probe=run.probe)
+    return health
+
+
+async def _disable_all(database: Database, reasons: Mapping[int, str], known: Mapping[int, Target]) -> None:
+    if reasons:
+        async with database.unit(urgent=True) as unit:
+            for target_id in sorted(reasons):
+                await _disable(unit, known[target_id], reasons[target_id])
 
 
 async def _healths(unit: Unit, target_ids: Sequence[int]) -> dict[int, Health]:

@@ -48,6 +48,7 @@ class Run:
         self.lease_until = lease_until
         self.probe = probe
         self.gone = False
+        self._over = False
         self.verdicts: list[Verdict] = []
         self._waiting = deque(waiting)
         self._last_accepted = last_accepted
@@ -62,7 +63,7 @@ class Run:
     @property
     def next(self) -> Waiting | None:
         """The delivery whose turn it is; None once this run has done what it can."""
-        return self._waiting[0] if self._waiting and not self._due_at and not self.gone else None
+        return self._waiting[0] if self._waiting and not self._due_at and not self._over else None
 
     @property
     def waits(self) -> bool:
@@ -82,6 +83,7 @@ class Run:
         verdict = policy.judge(outcome)
         self.verdicts.append(verdict)
         self._log.append((delivery.number, attempt_of(number, outcome, started_at)))
+        self._over = verdict == "gone" or (self.probe and verdict != "delivered")  # one probe is enough
         if verdict == "delivered":
             self._leave("delivered", number)
             return verdict

@@ -30,6 +30,10 @@ log = logging.getLogger("deskbell.delivery")
 SETTLE_BATCH = 128
 BRISK = SECOND
 """A target that accepted something within this time gets its next lanes claimed ahead, in microseconds."""
+ANSWERING = 5 * SECOND
+"""A target that accepted something within this time gets its full room, in microseconds."""
+TRYING = 8
+"""How many lanes may be in flight to a target that has not accepted anything of late."""
 NOTHING: tuple[list[Run], set[int]] = ([], set())
 PAUSE = 0.5
 """Seconds to wait when the database does not answer."""
@@ -100,7 +104,7 @@ class Worker:
         self._work.clear()
         asked, self._ready = self._ready, set()
         free = self._settings.delivery_concurrency - self.in_flight
-        places = self._places(asked) if free > 0 else []
+        places = self._places(asked, free) if free > 0 else []
         try:
             claimed = await lanes.claim(self._database, places, free, self._bounds) if places else NOTHING
         except Unavailable as error:
@@ -128,20 +132,31 @@ class Worker:
                 log.warning("Cannot look for work now", extra={"reason": error.message})
             await asyncio.sleep(self._settings.delivery_poll)
 
-    def _places(self, asked: set[int]) -> list[lanes.Place]:
+    def _places(self, asked: set[int], free: int) -> list[lanes.Place]:
         """Room for more lanes of each of these targets; those with the fewest come first."""
-        brisk = self._clock.now() - BRISK
         places = []
         for target in sorted(asked, key=lambda target: len(self._held.get(target, ()))):
-            held = frozenset(self._held.get(target, ()))
-            ahead = self._accepted.get(target, 0) > brisk
-            most = self._settings.delivery_target_concurrency
-            room = most * (2 if ahead else 1) - len(held)
-            if room > (
-                most // 2 if ahead else 0
-            ):  # what is at hand lasts a while: a few lanes are not worth a claim
-                places.append(lanes.Place(target, room, held, ahead))
+            place = self._place(target, spare=free > self._settings.delivery_concurrency // 4)
+            if place is not None:
+                places.append(place)
         return places
+
+    def _place(self, target: int, *, spare: bool) -> lanes.Place | None:
+        """A target that answers gets its full room, and as much again ahead; any other just enough to find out.
+
+        Unless there are places to `spare`, one that does not answer gets no more than it holds: so targets that hang never
+        leave the others without a place.
+        """
+        held = frozenset(self._held.get(target, ()))
+        silent_for = self._clock.now() - self._accepted.get(target, 0)
+        answers, ahead = silent_for < ANSWERING, silent_for < BRISK
+        if held and not answers and not spare:
+            return None
+        most = self._settings.delivery_target_concurrency
+        # What is at hand lasts a while: a few lanes are not worth a claim.
+        enough = most // 2 if ahead else 0
+        room = (most * (2 if ahead else 1) if answers else min(most, TRYING)) - len(held)
+        return lanes.Place(target, room, held, ahead) if room > enough else None
 
     def _hold(self, run: Run) -> None:
         target = run.to.target.id
