@@ -31,7 +31,11 @@ def running_server(url: str, role: str, profile: Path | None = None) -> Iterator
     program = ["deskbell.cli.main"] if profile is None else ["bench.profiled_server", str(profile)]
     command = [sys.executable, "-m", *program, "serve"]
     command += ["--port", "0", "--role", role, "--database", url]
-    environment = os.environ | {"DESKBELL_DELIVERY_ALLOW": "127.0.0.1"}
+    environment = os.environ | {
+        "DESKBELL_DELIVERY_ALLOW": "127.0.0.1",
+        "DESKBELL_RATE_LIMIT_TOKEN": "1000000000",
+        "DESKBELL_RATE_LIMIT_ADDRESS": "1000000000",
+    }
     with pinned(0):
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
     with process, pinned(1):
