@@ -47,9 +47,33 @@ class Settings(BaseSettings):
         "", description="The address people and widgets use, where it differs from host and port."
     )
     max_body_bytes: int = Field(1_048_576, ge=1_024, description="Largest request body accepted, in bytes.")
+    max_import_bytes: int = Field(
+        5_242_880, ge=1_024, description="Largest file of contacts to import, in bytes."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_form: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
     session_days: int = Field(180, ge=1, description="How long a widget visitor's session lives, in days.")
+    sign_in_days: int = Field(
+        60, ge=1, description="How long somebody who signed in stays signed in, in days."
+    )
+    idempotency_hours: float = Field(
+        24.0, gt=0, description="Hours for which a POST's answer is remembered under its `Idempotency-Key`."
+    )
+    rate_limit_token: int = Field(
+        120_000,
+        ge=0,
+        description="Requests a minute one access token may make of one process; 0 for any number.",
+    )
+    rate_limit_address: int = Field(
+        30_000,
+        ge=0,
+        description="Requests a minute one address may make of one process without a token of its own, such as widgets do; 0 for any number.",
+    )
+    rate_limit_sign_in: int = Field(
+        10,
+        ge=0,
+        description="Attempts to sign in within five minutes, from one address and with one email; 0 for any number.",
+    )
 
     delivery_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

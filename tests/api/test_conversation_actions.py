@@ -107,10 +107,14 @@ def test_an_agent_is_assigned_and_unassigned_by_null_and_blank(url: str) -> None
 def test_an_assignment_that_names_nobody_changes_nothing(url: str) -> None:
     async def story(api: API) -> None:
         await api.world.conversation(assignee_id=api.world.bob.id)
-        for body in (EMPTY, {"team_id": 1}, {"assignee_type": "AgentBot"}):
+        for body in (EMPTY, {"assignee_type": "AgentBot"}):
             assert (await api.alice.post(f"{ONE}/assignments", json=body)).json()["id"] == api.world.bob.id
         assert (await shown(api))["meta"]["assignee"]["id"] == api.world.bob.id
-        for stranger in ({"assignee_id": 999}, {"assignee_id": 999, "assignee_type": "AgentBot"}):
+        for stranger in (
+            {"team_id": 999},
+            {"assignee_id": 999},
+            {"assignee_id": 999, "assignee_type": "AgentBot"},
+        ):
             assert (await api.alice.post(f"{ONE}/assignments", json=stranger)).status_code == 404
         assert await api.told() == ["conversation_created"]
 

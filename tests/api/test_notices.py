@@ -177,7 +177,7 @@ def test_another_accounts_notices_are_not_found_and_not_marked(url: str) -> None
 def test_only_administrators_are_told(url: str) -> None:
     async def story(api: API) -> None:
         [made] = await told(api, 1)
-        for client in (api.bob, api.bot):
+        for client, reason in ((api.bob, "only administrators"), (api.bot, "not authorized for bots")):
             for method, path in (
                 ("GET", "notices"),
                 ("POST", f"notices/{made}/read"),
@@ -185,7 +185,7 @@ def test_only_administrators_are_told(url: str) -> None:
             ):
                 refused = await client.request(method, path)
                 assert refused.status_code == 401, path
-                assert "only administrators" in refused.json()["error"]
+                assert reason in refused.json()["error"]
         assert (await api.nobody.get("notices")).status_code == 401
         assert (await api.alice.get("notices")).json()["meta"]["unread"] == 1
 

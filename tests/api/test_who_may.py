@@ -36,7 +36,22 @@ def test_a_wrong_token_is_told_apart_from_none(url: str) -> None:
 def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
     """Every route below an account that names a thing by its id."""
     contact, inbox, agent, webhook = (ids[name] for name in ("contact", "inbox", "agent", "webhook"))
-    number, message = ids["conversation"], ids["message"]
+    number, message, team = ids["conversation"], ids["message"], ids["team"]
+    kept = [
+        f"teams/{team}",
+        f"labels/{ids['label']}",
+        f"canned_responses/{ids['canned_response']}",
+        f"custom_attribute_definitions/{ids['definition']}",
+        f"custom_filters/{ids['filter']}",
+    ]
+    for path in kept:
+        yield "PATCH", path, {}
+        yield "DELETE", path, None
+        if not path.startswith("canned_responses"):
+            yield "GET", path, None
+    for method in ("GET", "POST", "PATCH", "DELETE"):
+        yield method, f"teams/{team}/team_members", {"user_ids": []}
+    yield "POST", f"conversations/{number}/assignments", {"team_id": team}
     for method in ("PATCH", "PUT"):
         yield method, f"agents/{agent}", {"name": "x"}
         yield method, f"contacts/{contact}", {"name": "x"}
@@ -51,6 +66,10 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
     for path in (
         f"contacts/{contact}",
         f"contacts/{contact}/conversations",
+        f"contacts/{contact}/labels",
+        f"contacts/{contact}/notes",
+        f"contacts/{contact}/notes/{ids['note']}",
+        f"contacts/{contact}/contactable_inboxes",
         f"inboxes/{inbox}",
         f"inbox_members/{inbox}",
         f"webhooks/{webhook}/deliveries",
@@ -62,6 +81,11 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
         yield "GET", path, None
     yield "POST", "inbox_members", {"inbox_id": inbox, "user_ids": []}
     yield "POST", f"contacts/{contact}/contact_inboxes", {"inbox_id": inbox}
+    yield "POST", f"contacts/{contact}/labels", {"labels": ["x"]}
+    yield "POST", f"contacts/{contact}/notes", {"content": "x"}
+    yield "PATCH", f"contacts/{contact}/notes/{ids['note']}", {"content": "x"}
+    yield "DELETE", f"contacts/{contact}/notes/{ids['note']}", None
+    yield "POST", "actions/contact_merge", {"base_contact_id": contact, "mergee_contact_id": contact}
     yield "POST", "conversations", {"contact_id": contact, "inbox_id": inbox}
     yield "POST", f"conversations/{number}/messages", {"content": "x"}
     yield "POST", f"conversations/{number}/toggle_status", {"status": "resolved"}
@@ -78,7 +102,16 @@ async def things(api: API) -> dict[str, int]:
         await api.world.conversation()
     message = await api.alice.post("conversations/3/messages", json={"content": "Hi"})
     webhooks = await api.alice.get("webhooks")
-    return {
+    named = {"attribute_display_name": "x", "attribute_key": "x"}
+    kept = {
+        "team": await api.alice.post("teams", json={"name": "x"}),
+        "label": await api.alice.post("labels", json={"title": "xx"}),
+        "canned_response": await api.alice.post("canned_responses", json={"short_code": "x", "content": "x"}),
+        "definition": await api.alice.post("custom_attribute_definitions", json=named),
+        "filter": await api.alice.post("custom_filters", json={"name": "x"}),
+        "note": await api.alice.post(f"contacts/{api.world.carla.id}/notes", json={"content": "x"}),
+    }
+    return {name: answer.json()["id"] for name, answer in kept.items()} | {
         "contact": api.world.carla.id,
         "inbox": api.world.api_inbox.id,
         "agent": api.world.bob.id,
@@ -173,6 +206,8 @@ def test_agents_are_told_what_only_administrators_may(url: str) -> None:
             ("PATCH", "inbox_members", {"inbox_id": inbox, "user_ids": []}),
             ("DELETE", "inbox_members", {"inbox_id": inbox, "user_ids": [agent]}),
             ("DELETE", f"contacts/{ids['contact']}", None),
+            ("POST", "contacts/export", None),
+            ("POST", "contacts/import", {"import_file": "email"}),
             ("GET", "webhooks", None),
             ("POST", "webhooks", HOOK | {"url": "http://127.0.0.1"}),
             ("PATCH", f"webhooks/{webhook}", {"name": "x"}),
@@ -181,7 +216,7 @@ def test_agents_are_told_what_only_administrators_may(url: str) -> None:
             ("GET", f"webhooks/{webhook}/deliveries/1", None),
         ]
         await refusals(api.bob, requests, "only administrators")
-        await refusals(api.bot, [one for one in requests if one[1] != "webhooks"], "administrators")
+        await refusals(api.bot, requests, "not authorized for bots")
         assert await api.state() == before
 
     on_api(url, story)
@@ -204,6 +239,17 @@ def test_bots_are_told_what_is_not_for_bots(url: str) -> None:
             ("PUT", f"contacts/{contact}", {"name": "x"}),
             ("GET", f"contacts/{contact}/conversations", None),
             ("POST", f"contacts/{contact}/contact_inboxes", {"inbox_id": inbox}),
+            ("GET", f"contacts/{contact}/labels", None),
+            ("POST", f"contacts/{contact}/labels", {"labels": ["x"]}),
+            ("GET", f"contacts/{contact}/notes", None),
+            ("POST", f"contacts/{contact}/notes", {"content": "x"}),
+            ("GET", f"contacts/{contact}/notes/{ids['note']}", None),
+            ("PATCH", f"contacts/{contact}/notes/{ids['note']}", {"content": "x"}),
+            ("DELETE", f"contacts/{contact}/notes/{ids['note']}", None),
+            ("GET", f"contacts/{contact}/contactable_inboxes", None),
+            ("POST", "actions/contact_merge", {"base_contact_id": contact, "mergee_contact_id": contact}),
+            ("POST", "contacts/filter", {"payload": []}),
+            ("POST", "conversations/filter", {"payload": []}),
             ("GET", "conversations", None),
             ("GET", "conversations/meta", None),
             ("GET", "conversations/3/messages", None),

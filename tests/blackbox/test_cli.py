@@ -1,13 +1,16 @@
 """The command line, as an operator meets it: clear words, and exit status 2 for what the operator can mend."""
 
 import asyncio
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskbell.desk.queries import platform
 from deskbell.kit.clock import SystemClock
+from deskbell.store import open_database
 from tests.support import bells
 from tests.support.aio import run
 from tests.support.faces import Desk, create_account, desk_in
@@ -149,3 +152,25 @@ def test_servers_started_side_by_side_on_an_empty_database_share_it(
                 server.destroy()
 
     run(story())
+
+
+def test_an_app_for_the_platform_is_made_and_its_token_is_of_use(tmp_path: Path) -> None:
+    database = "sqlite:///app.db"
+    command = ("admin", "create-platform-app", "--name")
+    made = deskbell(*command, "Provisioner", "--json", cwd=tmp_path, database=database)
+    assert made.returncode == 0, made.stderr
+    token = json.loads(made.stdout)["api_access_token"]
+    told = deskbell(*command, "Another", cwd=tmp_path, database=database)
+    assert "Platform app 2 is ready." in told.stdout
+    assert "Access token: " in told.stdout
+    check_refused(deskbell(*command, " ", cwd=tmp_path, database=database), "name", "blank")
+
+    async def found() -> str:
+        opened = await open_database(f"sqlite:///{tmp_path}/app.db", SystemClock())
+        try:
+            async with opened.read() as reader:
+                return (await platform.app_of(reader, token)).name
+        finally:
+            await opened.close()
+
+    assert run(found()) == "Provisioner"

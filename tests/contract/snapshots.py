@@ -120,6 +120,7 @@ THREADS = structs(
     contact_inbox=PLACES,
     assignee=st.none() | USERS,
     assignee_bot=st.none() | NAMED,
+    team=st.none() | NAMED,
     can_reply=st.booleans(),
     last_message=st.none() | views(RINGING, st.just(False)),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deskbell.desk import access
-from deskbell.desk.commands import contacts, inboxes
+from deskbell.desk.commands import contact_care, contacts, inboxes
 from deskbell.desk.commands import conversations as conversation_commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
@@ -17,6 +17,7 @@ from deskbell.desk.commands.messages import Draft
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.message import MessageType
 from deskbell.model.webhook import Address
+from deskbell.store import contacts as contact_store
 from tests.support.aio import run
 from tests.support.world import World, open_world
 
@@ -40,6 +41,14 @@ async def become_dora(world: World) -> None:
     changes = ContactChanges(identifier="dora")
     async with world.database.unit() as unit:
         await contacts.identify(unit, world.api_inbox, world.place, changes, verified=False)
+
+
+async def merge(world: World) -> None:
+    """Alice makes Carla and Dora one contact: Dora."""
+    async with world.database.unit() as unit:
+        known = await contact_store.find(unit, world.account_id, identifier="dora")
+        assert known is not None
+        await contact_care.merge_contacts(unit, world.alice, known.id, world.carla.id)
 
 
 async def begin(world: World) -> None:
@@ -77,7 +86,7 @@ async def prepare(world: World) -> None:
         await world.conversation()
 
 
-@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora])
+@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora, merge])
 def test_who_deletes_waits_for_a_writer_that_was_there_first(url: str, deed: Deed) -> None:
     async def story() -> None:
         async with open_world(url) as world:
@@ -94,7 +103,7 @@ def test_who_deletes_waits_for_a_writer_that_was_there_first(url: str, deed: Dee
     run(story())
 
 
-@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora])
+@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora, merge])
 def test_who_deletes_waits_for_a_conversation_that_is_being_begun(url: str, deed: Deed) -> None:
     async def story() -> None:
         async with open_world(url) as world:
@@ -107,7 +116,7 @@ def test_who_deletes_waits_for_a_conversation_that_is_being_begun(url: str, deed
                 await message_commands.write(unit, world.contact, begun, INCOMING)
             await deleting
             assert (await world.told()).count("conversation_created") == 4
-            if deed is become_dora:
+            if deed in (become_dora, merge):
                 assert (await world.get(begun.number)).contact_id != world.carla.id
 
     run(story())
@@ -154,7 +163,7 @@ def test_what_comes_while_a_visitor_turns_out_to_be_known_is_the_known_contacts(
     run(story())
 
 
-@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora])
+@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora, merge])
 def test_many_at_once_are_each_done_or_told_that_it_is_gone(url: str, deed: Deed) -> None:
     async def story() -> None:
         async with open_world(url) as world:

@@ -27,18 +27,27 @@ PUBLIC_HOOK = "https://9.9.9.9/hook"
 """A public address given as one, so that nothing is looked up."""
 
 TABLES = (
+    "access_tokens",
+    "agent_bot_inboxes",
+    "agent_bots",
     "account_users",
+    "attribute_definitions",
+    "canned_responses",
     "contact_inboxes",
     "contacts",
     "conversation_labels",
     "conversations",
+    "custom_filters",
     "deliveries",
     "events",
     "inbox_members",
     "inboxes",
+    "labels",
     "messages",
     "notices",
     "targets",
+    "team_members",
+    "teams",
     "users",
     "webhooks",
 )

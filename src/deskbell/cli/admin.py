@@ -9,8 +9,9 @@ import typer
 import uvloop
 
 from deskbell.config import load
-from deskbell.desk.commands import accounts
+from deskbell.desk.commands import accounts, platform
 from deskbell.desk.commands.accounts import NewAccount
+from deskbell.desk.commands.platform import NewApp
 from deskbell.kit.clock import SystemClock
 from deskbell.kit.passwords import hash_password
 from deskbell.store import open_database
@@ -43,6 +44,35 @@ def create_account(
     if password is None:
         typer.echo(f"Password: {shown}")
     typer.echo(f"Access token: {made.api_access_token}")
+
+
+@app.command()
+def create_platform_app(
+    name: Annotated[str, typer.Option(help="What the app is called")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs")] = False,
+    database: Annotated[
+        str | None, typer.Option("--database", help="sqlite:///path or postgresql://…")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings")] = None,
+) -> None:
+    """Create an app for the Platform API, and print its token, which is shown this once."""
+    settings = load({"database": database}, config)
+    made = uvloop.run(_create_app(settings.database, name))
+    if as_json:
+        typer.echo(msgspec.json.encode(made).decode())
+        return
+    typer.echo(f"Platform app {made.platform_app_id} is ready.")
+    typer.echo(f"Access token: {made.api_access_token}")
+
+
+async def _create_app(url: str, name: str) -> NewApp:
+    await migrate(url)
+    database = await open_database(url, SystemClock())
+    try:
+        async with database.unit() as unit:
+            return await platform.create_app(unit, name)
+    finally:
+        await database.close()
 
 
 async def _create(url: str, name: str, email: str, password: str) -> NewAccount:

@@ -23,7 +23,7 @@ from deskbell.store.lanes import Waiting
 log = logging.getLogger("deskbell.delivery")
 
 GONE = "The receiver answered 410 Gone."
-GIVEN_UP = "Every attempt has failed for days. Mend the receiver, then enable the webhook again."
+GIVEN_UP = "Every attempt has failed for days. Mend the receiver, then enable it again."
 DEPTH = 16
 """How many of a lane's deliveries one claim takes along."""
 

@@ -1,8 +1,8 @@
 """Retention at work: small steps, so that nobody waits for it."""
 
 from deskbell.delivery.rounds import Rounds
-from deskbell.kit.clock import DAY
-from deskbell.store import retention
+from deskbell.kit.clock import DAY, HOUR
+from deskbell.store import idempotency, retention
 from deskbell.store.database import Database
 
 STEP = 200
@@ -18,13 +18,22 @@ GRACE = DAY
 class Pruner(Rounds):
     """Prunes what is older than the retention until it is told to stop."""
 
-    def __init__(self, database: Database, days: float) -> None:
+    def __init__(self, database: Database, days: float, key_hours: float = 24.0) -> None:
+        """Events older than the days are emptied, answers to idempotency keys older than the hours forgotten."""
         super().__init__(self.step, REST, "prune")
         self._database = database
         self._age = int(days * DAY) + GRACE
+        self._key_age = int(key_hours * HOUR)
 
     async def step(self) -> int:
-        """Take one step in each account; answers of how many events something was let go."""
+        """Take one step for the keys and one in each account; answers of how many events and keys something was let go."""
+        return await self._keys() + await self._events()
+
+    async def _keys(self) -> int:
+        async with self._database.unit() as unit:
+            return await idempotency.prune(unit, unit.now - self._key_age, STEP)
+
+    async def _events(self) -> int:
         async with self._database.read() as reader:
             accounts = await retention.accounts(reader)
         pruned = 0

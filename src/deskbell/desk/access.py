@@ -7,8 +7,9 @@ from deskbell.kit.errors import NotAllowed, NotFound
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.inbox import Inbox
+from deskbell.model.team import Team
 from deskbell.model.webhook import Webhook
-from deskbell.store import contacts, conversations, health, inboxes, targets, webhooks
+from deskbell.store import contacts, conversations, health, inboxes, targets, teams, webhooks
 from deskbell.store.database import Reader, Unit
 
 DENIED = "You are not authorized to do this action"
@@ -48,6 +49,21 @@ async def the_contact(reader: Reader, actor: Actor, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound
     return contact
+
+
+async def the_team(reader: Reader, actor: Actor, team_id: int) -> Team:
+    team = await teams.get(reader, actor.account_id, team_id)
+    if team is None:
+        raise NotFound
+    return team
+
+
+async def lock_team(unit: Unit, actor: Actor, team_id: int) -> Team:
+    """A team to change, delete or assign; others who want to wait. Locked before any conversation."""
+    team = await teams.lock(unit, actor.account_id, team_id)
+    if team is None:
+        raise NotFound
+    return team
 
 
 async def the_webhook(reader: Reader, actor: Actor, webhook_id: int) -> Webhook:

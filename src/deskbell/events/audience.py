@@ -1,13 +1,13 @@
 """Who hears an event (contract/semantics.md, "Who gets what")."""
 
-from deskbell.model.event import EventName
+from deskbell.model.event import NEVER_FOR_BOTS, EventName
 from deskbell.store.targets import Candidate
 
 
 def hears(candidate: Candidate, event: EventName, inbox_id: int, *, private: bool) -> bool:
     """Whether a target that listens to this inbox gets this event."""
     if candidate.kind == "agent_bot":
-        return event != "conversation_status_changed"  # the document's own note
+        return event != NEVER_FOR_BOTS
     if candidate.kind == "api_inbox":
         return True
     if event not in (candidate.subscriptions or ()):

@@ -15,6 +15,7 @@ _NOW = _STARTED + 3 * MINUTE
 _ACCOUNT = Named(1, "Acme")
 _INBOX = FrozenInbox(2, "Website", "Channel::WebWidget")
 _AGENT = FrozenUser(5, "Alice Agent", "Alice", "alice@acme.example", "")
+_TEAM = Named(4, "shipping")
 _BROWSER = {
     "device_name": "Mac",
     "browser_name": "Firefox",
@@ -139,6 +140,7 @@ def _later(event: EventName, *changes: Change) -> Snapshot:
         _CONVERSATION,
         status="resolved",
         assignee_id=_AGENT.id,
+        team_id=_TEAM.id,
         agent_last_seen_at=_NOW,
         assignee_last_seen_at=_NOW,
         waiting_since=None,
@@ -148,7 +150,9 @@ def _later(event: EventName, *changes: Change) -> Snapshot:
         last_message_id=102,
         updated_at=_NOW,
     )
-    thread = replace(_BEGUN.thread, conversation=conversation, assignee=_AGENT, last_message=_answer())
+    thread = replace(
+        _BEGUN.thread, conversation=conversation, assignee=_AGENT, team=_TEAM, last_message=_answer()
+    )
     return replace(_BEGUN, event=event, at=_NOW, thread=thread, changes=list(changes))
 
 
@@ -202,6 +206,7 @@ SAMPLES: dict[EventName, Snapshot] = {
         "conversation_updated",
         Change("status", "open", "resolved"),
         Change("assignee_id", None, _AGENT.id),
+        Change("team_id", None, _TEAM.id),
         Change("agent_last_seen_at", None, _NOW),
     ),
     "conversation_status_changed": _later("conversation_status_changed"),

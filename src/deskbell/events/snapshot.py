@@ -56,6 +56,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     assignee_bot: Named | None
     can_reply: bool
     last_message: MessageView | None
+    team: Named | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,6 +98,7 @@ def thread(view: ConversationView, last_message: MessageView | None, now: int) -
         else None,
         can_reply=view.can_reply(now),
         last_message=last_message,
+        team=Named(view.team.id, view.team.name) if view.team else None,
     )
 
 

@@ -8,6 +8,7 @@ DeskbellError
 ├── Conflict           409  true of the request, but not of the state it meets
 ├── TooLarge           413  more bytes than the limit
 ├── Invalid            422  readable, but fields are wrong; names each of them
+├── TooManyRequests    429  sooner than the limit allows; says when to try again
 └── Unavailable        503  for now; try again
 """
 
@@ -51,6 +52,19 @@ class Conflict(DeskbellError):
 
 class TooLarge(DeskbellError):
     status, code = 413, "too_large"
+
+
+class TooManyRequests(DeskbellError):
+    status, code = 429, "too_many_requests"
+
+    def __init__(self, wait: int) -> None:
+        """`wait` in seconds."""
+        super().__init__(f"Too many requests. Try again in {wait} s.")
+        self.wait = wait
+
+    @property
+    def told(self) -> dict[str, str]:
+        return {"error": self.message, "code": self.code}
 
 
 class Unavailable(DeskbellError):

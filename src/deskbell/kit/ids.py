@@ -1,6 +1,7 @@
 """Random identifiers and secrets."""
 
 import base64
+import hashlib
 import secrets
 import uuid
 
@@ -8,6 +9,11 @@ import uuid
 def token() -> str:
     """An access token or inbox key: 24 URL-safe characters, 144 random bits."""
     return secrets.token_urlsafe(18)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token that nobody need be shown again."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def uuid4() -> str:

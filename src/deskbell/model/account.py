@@ -7,6 +7,9 @@ from msgspec import Struct
 PayloadFormat = Literal["hoory", "chatwoot"]
 AccountStatus = Literal["active", "suspended"]
 
+ATTRIBUTES = "custom_attributes"
+"""Where among an account's settings its own attributes are kept."""
+
 
 class Account(Struct, frozen=True, kw_only=True):
     id: int

@@ -8,6 +8,7 @@ from deskbell.kit.clock import HOUR
 from deskbell.model.agent_bot import AgentBot
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.inbox import Inbox
+from deskbell.model.team import Team
 from deskbell.model.user import User
 
 Status = Literal["open", "resolved", "pending", "snoozed"]
@@ -59,6 +60,7 @@ class ConversationView(Struct, frozen=True, kw_only=True):
     contact_inbox: ContactInbox
     assignee: User | None
     assignee_bot: AgentBot | None
+    team: Team | None
 
     def can_reply(self, now: int) -> bool:
         """Whether the channel still lets the team answer: an API inbox may close its window some hours after the last incoming message."""

@@ -14,6 +14,8 @@ EventName = Literal[
 ]
 EVENT_NAMES: tuple[EventName, ...] = get_args(EventName)
 """The document's six, in the order they take within one request (contract/semantics.md)."""
+NEVER_FOR_BOTS: EventName = "conversation_status_changed"
+"""The one event agent bots do not get: the document's own note."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

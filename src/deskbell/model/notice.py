@@ -4,7 +4,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-NoticeKind = Literal["webhook_disabled", "agent_bot_disabled", "api_inbox_disabled"]
+NoticeKind = Literal[
+    "webhook_disabled",
+    "agent_bot_disabled",
+    "api_inbox_disabled",
+    "agent_bot_handed_over",
+    "agent_bot_loop",
+]
 
 
 class Notice(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from deskbell.model.account import PayloadFormat
 Signature = Literal["hmac", "ed25519"]
 TargetKind = Literal["webhook", "agent_bot", "api_inbox"]
 TargetStatus = Literal["enabled", "paused", "disabled", "deleted"]
+SET_BY_ADMINISTRATOR = "set by an administrator"
+"""Why a target is not enabled, where Deskbell did not disable it by itself."""
 
 
 class Address(Struct, frozen=True):

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from deskbell.config import Settings
 from deskbell.delivery import lanes
+from deskbell.delivery.handover import Handover
 from deskbell.delivery.replay import Replayer
 from deskbell.delivery.retention import Pruner
 from deskbell.kit import garbage
@@ -67,7 +68,8 @@ async def _parts(house: House, listener: socket.socket | None, settings: Setting
             Listener(house.database, worker.ring),
             worker,
             Replayer(house.database),
-            Pruner(house.database, settings.retention_days),
+            Handover(house.database, house.clock),
+            Pruner(house.database, settings.retention_days, settings.idempotency_hours),
         ]
     else:
         parts.append(make_ringer(house))

@@ -25,6 +25,15 @@ _INSERT = Statement(
 _INSERT_COUNTER = Statement("INSERT INTO event_counters (account_id) VALUES (:account_id)")
 _GET = Statement(f"SELECT {SHAPE.columns('a')} FROM accounts a WHERE a.id = :id")
 _ANY = Statement("SELECT id FROM accounts ORDER BY id LIMIT 1")
+_UPDATE = Statement(
+    "UPDATE accounts SET name = :name, locale = :locale, domain = :domain, support_email = :support_email, "
+    "status = :status, settings = :settings, updated_at = :now WHERE id = :id"
+)
+_HOLD = Statement("SELECT id FROM accounts WHERE id = :id FOR UPDATE")
+_DELETE_BODIES = Statement("DELETE FROM event_bodies WHERE account_id = :id")
+_TARGETS = Statement("SELECT id FROM targets WHERE account_id = :id")
+_DELETE_ATTEMPTS = Statement("DELETE FROM attempts WHERE target_id = ANY(:target_ids)")
+_DELETE = Statement("DELETE FROM accounts WHERE id = :id")
 _NEXT_CONVERSATION = Statement(
     "UPDATE accounts SET last_conversation_number = last_conversation_number + 1 WHERE id = :id RETURNING last_conversation_number"
 )
@@ -55,6 +64,30 @@ async def add(
 async def get(reader: Reader, account_id: int) -> Account | None:
     row = await reader.one(_GET, id=account_id)
     return None if row is None else SHAPE.read(row)
+
+
+async def update(unit: Unit, account: Account) -> None:
+    await unit.run(
+        _UPDATE,
+        id=account.id,
+        name=account.name,
+        locale=account.locale,
+        domain=account.domain,
+        support_email=account.support_email,
+        status=account.status,
+        settings=json.dump_text(account.settings),
+        now=unit.now,
+    )
+
+
+async def delete(unit: Unit, account_id: int) -> None:
+    """With everything in it, what it was still to be told included."""
+    await unit.run(_HOLD, id=account_id)
+    target_ids = [row["id"] for row in await unit.all(_TARGETS, id=account_id)]
+    await unit.run(_DELETE_BODIES, id=account_id)
+    await unit.run(_DELETE, id=account_id)
+    # Last, when the lanes are gone: a settlement under way until then may still have logged.
+    await unit.run(_DELETE_ATTEMPTS, target_ids=target_ids)
 
 
 async def first(reader: Reader) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from deskbell.kit import json
 from deskbell.model.contact import Contact, ContactInbox, ContactPlace
 from deskbell.store.database import Reader, Unit
+from deskbell.store.filters import EVERYTHING, Clause, literally
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
 
@@ -27,6 +28,7 @@ SORTS = {
     "created_at": "c.created_at",
 }
 
+_KNOWN = "(c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)"
 _COLUMNS = (
     "name",
     "email",
@@ -44,17 +46,23 @@ _UPDATE = Statement(
 _TOUCH = Statement("UPDATE contacts SET last_activity_at = :now WHERE id = :id")
 _HOLD = (
     Statement(
-        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE contact_id = :id ORDER BY id FOR UPDATE) held"
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE contact_id = ANY(:ids) ORDER BY id FOR UPDATE) held"
     ),
     Statement(
-        "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE contact_id = :id ORDER BY id FOR NO KEY UPDATE) held"
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE contact_id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) held"
     ),
-    Statement("SELECT id FROM contacts WHERE id = :id FOR UPDATE"),
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contacts WHERE id = ANY(:ids) ORDER BY id FOR UPDATE) held"
+    ),
+)
+_LOCK_ALL = Statement(
+    "SELECT COUNT(*) AS count FROM (SELECT id FROM contacts WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) held"
 )
 _DELETE = Statement("DELETE FROM contacts WHERE id = :id")
 _GET = Statement(
     f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.account_id = :account_id AND c.id = :id"
 )
+_LOCKED = Statement(f"{_GET.text} FOR NO KEY UPDATE")
 _BY_IDENTIFIER = Statement(
     f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.account_id = :account_id AND c.identifier = :value"
 )
@@ -98,6 +106,11 @@ _MOVE_MESSAGES = Statement(
     "UPDATE messages SET sender_id = :to WHERE sender_type = 'contact' AND sender_id = :contact_id "
     "AND conversation_id IN (SELECT id FROM conversations WHERE contact_id = :contact_id)"
 )
+_MOVE_NOTES = Statement("UPDATE contact_notes SET contact_id = :to WHERE contact_id = :contact_id")
+_COPY_LABELS = Statement(
+    "INSERT INTO contact_labels (contact_id, title) SELECT CAST(:to AS BIGINT), title FROM contact_labels "
+    "WHERE contact_id = :contact_id ON CONFLICT (contact_id, title) DO NOTHING"
+)
 _PLACES = Statement(
     f"SELECT {PLACE_SHAPE.columns('ci')} FROM contact_inboxes ci JOIN inboxes i ON i.id = ci.inbox_id WHERE ci.contact_id = ANY(:ids) ORDER BY ci.id"
 )
@@ -139,13 +152,24 @@ async def touch(unit: Unit, contact_id: int) -> None:
     await unit.run(_TOUCH, id=contact_id, now=unit.now)
 
 
-async def hold(unit: Unit, contact_id: int) -> None:
-    """Hold a contact with their addresses and conversations, so that nobody begins or writes anything for them meanwhile.
+async def hold(unit: Unit, *contact_ids: int) -> None:
+    """Hold contacts with their addresses and conversations, so that nobody begins or writes anything for them meanwhile.
 
     Rows are taken in the order in which writers take them: addresses, conversations, contact.
     """
     for statement in _HOLD:
-        await unit.one(statement, id=contact_id)
+        await unit.one(statement, ids=contact_ids)
+
+
+async def lock(unit: Unit, account_id: int, contact_id: int) -> Contact | None:
+    """A contact to change; others who want to change them wait."""
+    row = await unit.one(_LOCKED, account_id=account_id, id=contact_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def lock_all(unit: Unit, contact_ids: Sequence[int]) -> None:
+    """Hold contacts against other changes, in one order, so that those who change many cannot lock each other out."""
+    await unit.one(_LOCK_ALL, ids=contact_ids)
 
 
 async def delete(unit: Unit, contact_id: int) -> None:
@@ -174,16 +198,27 @@ async def find(
 
 
 async def page(
-    reader: Reader, account_id: int, *, query: str | None, sort: str, limit: int, offset: int
+    reader: Reader,
+    account_id: int,
+    *,
+    query: str | None,
+    sort: str,
+    limit: int,
+    offset: int,
+    clause: Clause = EVERYTHING,
 ) -> tuple[int, list[Contact]]:
     """A page of contacts and how many there are. `sort` is a name of SORTS, `-` before it turns it round."""
-    where = "c.account_id = :account_id"
-    values: dict[str, Any] = {"account_id": account_id}
+    where = f"c.account_id = :account_id AND ({clause.text})"
+    values: dict[str, Any] = {"account_id": account_id, **clause.values}
     if query is None:
-        where += " AND (c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)"
+        where += f" AND {_KNOWN}"
     else:
         fields = ("c.name", "c.email", "c.phone_number", "c.identifier")
-        where += " AND (" + " OR ".join(f"lower({field}) LIKE :pattern ESCAPE '!'" for field in fields) + ")"
+        where += (
+            " AND ("
+            + " OR ".join(f"lower({field}) LIKE lower(:pattern) ESCAPE '!'" for field in fields)
+            + ")"
+        )
         values["pattern"] = like(query)
     order = f"{SORTS[sort.removeprefix('-')]} {'DESC' if sort.startswith('-') else 'ASC'} NULLS LAST, c.id"
     count = await reader.one(composed(f"SELECT COUNT(*) AS count FROM contacts c WHERE {where}"), **values)
@@ -198,10 +233,24 @@ async def page(
     return (count["count"] if count else 0), [SHAPE.read(row) for row in rows]
 
 
+async def after(
+    reader: Reader, account_id: int, last_id: int, *, limit: int, clause: Clause
+) -> list[Contact]:
+    """The known contacts a filter finds that follow an id, in the order of their ids."""
+    text = (
+        f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE c.account_id = :account_id AND c.id > :last_id "
+        f"AND {_KNOWN} AND ({clause.text}) ORDER BY c.id LIMIT :limit"
+    )
+    values = {"account_id": account_id, "last_id": last_id, "limit": limit, **clause.values}
+    return [SHAPE.read(row) for row in await reader.all(composed(text), **values)]
+
+
 def like(query: str) -> str:
-    """A LIKE pattern that finds the query anywhere, its own wildcards taken literally (ESCAPE '!')."""
-    escaped = query.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
+    """A LIKE pattern that finds the query anywhere, its own wildcards taken literally (ESCAPE '!').
+
+    The database lowers it as it lowers what it is compared with: SQLite knows capitals of ASCII only.
+    """
+    return f"%{literally(query)}%"
 
 
 async def add_inbox(
@@ -275,9 +324,10 @@ async def verify_inbox(unit: Unit, contact_inbox_id: int) -> None:
 
 
 async def hand_over(unit: Unit, contact_id: int, to: int) -> None:
-    """Give one contact's addresses and words to another; their conversations must still be the first one's."""
+    """Give one contact's addresses, words, notes and labels to another; their conversations must still be the first one's."""
     await unit.run(_MOVE_INBOXES, contact_id=contact_id, to=to, now=unit.now)
-    await unit.run(_MOVE_MESSAGES, contact_id=contact_id, to=to)
+    for statement in (_MOVE_MESSAGES, _MOVE_NOTES, _COPY_LABELS):
+        await unit.run(statement, contact_id=contact_id, to=to)
 
 
 async def places(reader: Reader, contact_ids: Sequence[int]) -> list[ContactPlace]:

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from deskbell.kit import json
 from deskbell.model.conversation import Conversation, ConversationView
-from deskbell.store import agent_bots, contacts, inboxes, users
+from deskbell.store import agent_bots, contacts, inboxes, teams, users
 from deskbell.store.database import Reader, Row, Unit
+from deskbell.store.filters import Clause
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
 
@@ -56,6 +57,14 @@ _LOCKED_OF_CONTACT = Statement(
 _GET = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.number = :number"
 )
+_LOCKED_LABELLED = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND EXISTS "
+    "(SELECT 1 FROM conversation_labels l WHERE l.conversation_id = c.id AND l.title = :title) ORDER BY c.id FOR NO KEY UPDATE"
+)
+_LOCKED_OF_TEAM = Statement(
+    f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.team_id = :team_id "
+    "ORDER BY c.id FOR NO KEY UPDATE"
+)
 _LAST_OF_CONTACT_INBOX = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.contact_inbox_id = :contact_inbox_id ORDER BY c.id DESC LIMIT 1"
 )
@@ -69,13 +78,15 @@ _VIEW_PARTS = (
     (contacts.INBOX_SHAPE, "ci"),
     (users.SHAPE, "u"),
     (agent_bots.SHAPE, "b"),
+    (teams.SHAPE, "t"),
 )
 _VIEW_COLUMNS = "a.name, " + ", ".join(shape.columns(alias) for shape, alias in _VIEW_PARTS)
 _VIEW_FROM = (
     "FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN inboxes i ON i.id = c.inbox_id "
     "LEFT JOIN targets g ON g.id = i.target_id JOIN contacts k ON k.id = c.contact_id "
     "JOIN contact_inboxes ci ON ci.id = c.contact_inbox_id LEFT JOIN users u ON u.id = c.assignee_id "
-    "LEFT JOIN agent_bots b ON b.id = c.assignee_agent_bot_id"
+    "LEFT JOIN agent_bots b ON b.id = c.assignee_agent_bot_id "
+    "LEFT JOIN teams t ON t.id = c.team_id"
 )
 _VIEW_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE c.id = :id")
 _VIEW = Statement(
@@ -92,10 +103,12 @@ class Filter(Struct, frozen=True, kw_only=True):
     inbox_ids: Sequence[int] | None = None
     contact_id: int | None = None
     contact_inbox_id: int | None = None
+    team_id: int | None = None
     labels: Sequence[str] = ()
     text: str | None = None
     updated_since: int | None = None
     unattended: bool = False
+    clause: Clause | None = None
 
 
 async def add(unit: Unit, conversation: Conversation) -> Conversation:
@@ -138,6 +151,20 @@ async def lock(unit: Unit, account_id: int, number: int) -> Conversation | None:
 async def lock_of_contact(unit: Unit, contact_id: int) -> list[Conversation]:
     """All of a contact's conversations, to be changed."""
     return [SHAPE.read(row) for row in await unit.all(_LOCKED_OF_CONTACT, contact_id=contact_id)]
+
+
+async def lock_labelled(unit: Unit, account_id: int, title: str) -> list[Conversation]:
+    """All conversations that carry a label, to be changed."""
+    found = [SHAPE.read(row) for row in await unit.all(_LOCKED_LABELLED, account_id=account_id, title=title)]
+    # One that had to be waited for may have lost it meanwhile.
+    return [one for one in found if title in one.labels]
+
+
+async def lock_of_team(unit: Unit, account_id: int, team_id: int) -> list[Conversation]:
+    """All of a team's conversations, to be changed."""
+    return [
+        SHAPE.read(row) for row in await unit.all(_LOCKED_OF_TEAM, account_id=account_id, team_id=team_id)
+    ]
 
 
 async def get(reader: Reader, account_id: int, number: int) -> Conversation | None:
@@ -221,6 +248,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         "c.inbox_id = ANY(:inbox_ids)": wanted.inbox_ids,
         "c.contact_id = :contact_id": wanted.contact_id,
         "c.contact_inbox_id = :contact_inbox_id": wanted.contact_inbox_id,
+        "c.team_id = :team_id": wanted.team_id,
         "c.updated_at >= :updated_since": wanted.updated_since,
     }
     for text, value in simple.items():
@@ -236,9 +264,12 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         parts.append("(c.first_reply_created_at IS NULL OR c.waiting_since IS NOT NULL)")
     if wanted.text is not None:
         parts.append(
-            "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND lower(m.content) LIKE :pattern ESCAPE '!')"
+            "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND lower(m.content) LIKE lower(:pattern) ESCAPE '!')"
         )
         values["pattern"] = contacts.like(wanted.text)  # type: ignore[assignment]
+    if wanted.clause is not None:
+        parts.append(f"({wanted.clause.text})")
+        values |= wanted.clause.values
     return " AND ".join(parts), values
 
 
@@ -258,7 +289,7 @@ def _view(row: Row) -> ConversationView:
     for shape, _ in _VIEW_PARTS:
         found.append(shape.maybe(row, start))
         start += shape.width
-    conversation, inbox, contact, contact_inbox, assignee, bot = found
+    conversation, inbox, contact, contact_inbox, assignee, bot, team = found
     return ConversationView(
         conversation=conversation,  # type: ignore[arg-type]  # an inner join always finds these four
         account_name=row[0],
@@ -267,4 +298,5 @@ def _view(row: Row) -> ConversationView:
         contact_inbox=contact_inbox,  # type: ignore[arg-type]
         assignee=assignee,  # type: ignore[arg-type]
         assignee_bot=bot,  # type: ignore[arg-type]
+        team=team,  # type: ignore[arg-type]
     )

@@ -76,6 +76,10 @@ _LATEST = Statement(
 _UNREAD = Statement(
     "SELECT COUNT(*) AS count FROM messages WHERE conversation_id = :conversation_id AND message_type = 0 AND created_at > :since"
 )
+_LAST_SAID = Statement(
+    "SELECT sender_type, created_at FROM messages WHERE conversation_id = :conversation_id AND sender_type IS NOT NULL "
+    "ORDER BY id DESC LIMIT :limit"
+)
 _ATTACHMENTS = Statement(
     f"SELECT {ATTACHMENT_SHAPE.columns('f')} FROM attachments f WHERE f.message_id = ANY(:ids) ORDER BY f.id"
 )
@@ -167,6 +171,12 @@ async def page(
         **values,
     )
     return await _views(reader, sorted(rows, key=lambda row: row[1]))
+
+
+async def last_said(reader: Reader, conversation_id: int, limit: int) -> list[tuple[SenderType, int]]:
+    """Who said something last, and when, newest first; lines nobody said are left out."""
+    rows = await reader.all(_LAST_SAID, conversation_id=conversation_id, limit=limit)
+    return [(row["sender_type"], row["created_at"]) for row in rows]
 
 
 async def unread(reader: Reader, conversation_id: int, since: int) -> int:

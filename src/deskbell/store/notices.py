@@ -42,6 +42,9 @@ _OWNER = Statement(
     "LEFT JOIN webhooks w ON w.target_id = g.id LEFT JOIN inboxes i ON i.target_id = g.id "
     "LEFT JOIN agent_bots b ON b.target_id = g.id WHERE g.id = :target_id"
 )
+_TOLD_SINCE = Statement(
+    "SELECT 1 AS found FROM notices WHERE account_id = :account_id AND target_id = :target_id AND kind = :kind AND created_at >= :since"
+)
 _COUNT = Statement(
     "SELECT COUNT(*) AS every, COUNT(*) - COUNT(read_at) AS unread FROM notices WHERE account_id = :account_id"
 )
@@ -95,6 +98,12 @@ async def target_disabled(unit: Unit, target: Target, reason: str) -> int:
     called = f"{what} {name!r} ({host})" if name else f"{what} at {host}"
     message = f"{called} was disabled. {reason} What waits for it is kept: {remedy}"
     return await add(unit, target.account_id, kind, message=message, target_id=target.id, details=details)
+
+
+async def told_since(reader: Reader, account_id: int, target_id: int, kind: NoticeKind, since: int) -> bool:
+    """Whether the owners were told such a thing of a target, from an instant on."""
+    row = await reader.one(_TOLD_SINCE, account_id=account_id, target_id=target_id, kind=kind, since=since)
+    return row is not None
 
 
 async def page(

@@ -563,3 +563,135 @@ notices = Table(
     Index(None, "account_id", "id"),
     **AUTOINCREMENT,
 )
+
+teams = Table(
+    "teams",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _text("name"),
+    _text("description", null=True),
+    _flag("allow_auto_assign", default=True),
+    *_stamps(),
+    UniqueConstraint("account_id", "name"),
+    **AUTOINCREMENT,
+)
+
+team_members = Table(
+    "team_members",
+    metadata,
+    _ref("team_id", "teams"),
+    _ref("user_id", "users"),
+    PrimaryKeyConstraint("team_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+canned_responses = Table(
+    "canned_responses",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _text("short_code"),
+    _text("content"),
+    *_stamps(),
+    UniqueConstraint("account_id", "short_code"),
+    **AUTOINCREMENT,
+)
+
+attribute_definitions = Table(
+    "attribute_definitions",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _text("model"),
+    _text("key"),
+    _text("name"),
+    _text("display_type"),
+    _text("description", default=""),
+    _json("allowed_values", "[]"),
+    _text("default_value", null=True),
+    _text("pattern", null=True),
+    _text("cue", null=True),
+    *_stamps(),
+    UniqueConstraint("account_id", "model", "key"),
+    _one_of("model", "conversation", "contact"),
+    _one_of("display_type", "text", "number", "currency", "percent", "link", "date", "list", "checkbox"),
+    **AUTOINCREMENT,
+)
+
+custom_filters = Table(
+    "custom_filters",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _ref("user_id", "users"),
+    _text("name"),
+    _text("kind"),
+    _json("query"),
+    *_stamps(),
+    Index(None, "user_id", "account_id"),
+    _one_of("kind", "conversation", "contact", "report"),
+    **AUTOINCREMENT,
+)
+
+contact_labels = Table(
+    "contact_labels",
+    metadata,
+    _ref("contact_id", "contacts"),
+    _text("title"),
+    PrimaryKeyConstraint("contact_id", "title"),
+    Index(None, "title"),
+)
+
+contact_notes = Table(
+    "contact_notes",
+    metadata,
+    _id(),
+    _ref("contact_id", "contacts"),
+    _ref("user_id", "users", null=True, cascade=False),
+    _text("content"),
+    *_stamps(),
+    Index(None, "contact_id", "id"),
+    **AUTOINCREMENT,
+)
+
+platform_apps = Table(
+    "platform_apps",
+    metadata,
+    _id(),
+    _text("name"),
+    Column("token_hash", Text, nullable=False, unique=True),
+    _instant("created_at", null=False),
+    comment="Whoever runs the installation from outside; each may touch only what it made.",
+    **AUTOINCREMENT,
+)
+
+platform_grants = Table(
+    "platform_grants",
+    metadata,
+    _ref("platform_app_id", "platform_apps"),
+    _text("kind"),
+    Column("thing_id", Id, nullable=False),
+    PrimaryKeyConstraint("platform_app_id", "kind", "thing_id"),
+    _one_of("kind", "account", "user", "agent_bot"),
+)
+
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    _ref("user_id", "users"),
+    _instant("expires_at", null=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key_hash", Text, primary_key=True),
+    _text("request_hash"),
+    Column("status", Integer, nullable=True, comment="NULL while the request it came with is under way."),
+    Column("body", LargeBinary, nullable=True),
+    _instant("created_at", null=False),
+    Index(None, "created_at"),
+    comment="What a POST with an Idempotency-Key was answered; the hash covers who asked and the path.",
+)

@@ -71,6 +71,9 @@ _REMOVE_AGENT = Statement("DELETE FROM account_users WHERE account_id = :account
 _LEAVE_INBOXES = Statement(
     "DELETE FROM inbox_members WHERE user_id = :user_id AND inbox_id IN (SELECT id FROM inboxes WHERE account_id = :account_id)"
 )
+_LEAVE_TEAMS = Statement(
+    "DELETE FROM team_members WHERE user_id = :user_id AND team_id IN (SELECT id FROM teams WHERE account_id = :account_id)"
+)
 _MEMBERSHIPS = Statement(
     "SELECT a.id, a.name, a.status, m.role, m.availability, m.auto_offline, m.active_at FROM account_users m "
     "JOIN accounts a ON a.id = m.account_id WHERE m.user_id = :user_id ORDER BY a.id"
@@ -158,6 +161,7 @@ async def update_agent(unit: Unit, agent: Agent) -> None:
 
 async def remove_agent(unit: Unit, account_id: int, user_id: int) -> None:
     await unit.run(_LEAVE_INBOXES, account_id=account_id, user_id=user_id)
+    await unit.run(_LEAVE_TEAMS, account_id=account_id, user_id=user_id)
     await unit.run(_REMOVE_AGENT, account_id=account_id, user_id=user_id)
 
 

@@ -3,30 +3,44 @@
 from fastapi import FastAPI
 
 import deskbell
-from deskbell.web import description, errors, health
+from deskbell.web import auth, description, errors, health
 from deskbell.web.api import (
+    accounts,
     actions,
+    agent_bots,
     agents,
+    attribute_definitions,
+    canned_responses,
+    contact_care,
+    contact_files,
     contacts,
     conversations,
+    custom_filters,
+    filters,
     inboxes,
+    labels,
     messages,
     notices,
     profile,
     replays,
+    targets,
+    teams,
     webhooks,
 )
 from deskbell.web.client import contacts as client_contacts
 from deskbell.web.client import conversations as client_conversations
+from deskbell.web.limits import Gate, Limits
+from deskbell.web.platform import accounts as platform_accounts
+from deskbell.web.platform import users as platform_users
 from deskbell.web.security import Shell
 from deskbell.web.services import Services
 from deskbell.web.widget import conversations as widget_conversations
 from deskbell.web.widget import session as widget_session
 
 RESOURCES = (
+    messages.router,
     health.router,
     profile.router,
-    messages.router,
     actions.router,
     conversations.router,
     contacts.router,
@@ -34,12 +48,31 @@ RESOURCES = (
     inboxes.members_router,
     agents.router,
     webhooks.router,
-    replays.router,
+    targets.webhooks_router,
+    replays.webhooks_router,
+    agent_bots.router,
+    agent_bots.inboxes_router,
+    targets.bots_router,
+    replays.bots_router,
     notices.router,
+    labels.router,
+    teams.router,
+    canned_responses.router,
+    attribute_definitions.router,
+    custom_filters.router,
+    filters.router,
+    contact_care.router,
+    contact_care.actions_router,
+    contact_files.router,
+    contact_files.import_router,
     client_conversations.router,
     client_contacts.router,
     widget_session.router,
     widget_conversations.router,
+    accounts.router,
+    auth.router,
+    platform_users.router,
+    platform_accounts.router,
 )
 """The busiest first: routes are tried in this order."""
 
@@ -57,6 +90,9 @@ def create_app(services: Services) -> FastAPI:
     )
     description.install(app)
     app.state.services = services
+    app.state.under_way = set()
     errors.install(app)
+    app.state.limits = Limits(services.settings, services.clock)
+    app.add_middleware(Gate, limits=app.state.limits)
     app.add_middleware(Shell)
     return app

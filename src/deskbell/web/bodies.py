@@ -58,6 +58,8 @@ OptionalText = Annotated[str | None, BeforeValidator(_number_as_text)]
 Blankable = BeforeValidator(_blank_is_null)
 ObjectOrText = BeforeValidator(_object_from_text)
 Attributes = Annotated[dict[str, Any] | None, ObjectOrText]
+Password = Annotated[Annotated[str, Field(min_length=8, max_length=128)] | None, Blankable]
+"""A password to be; a blank one asks for none."""
 Flag = Annotated[bool | None, BeforeValidator(_blank_is_null)]
 
 

@@ -6,8 +6,11 @@ from fastapi import Depends, Query, Request
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.queries import identity
+from deskbell.desk.queries.identity import Profile, SignedIn
 from deskbell.kit.errors import NotFound, Unauthenticated
+from deskbell.web import bots
 from deskbell.web.bodies import LARGEST
+from deskbell.web.security import read_sign_in
 from deskbell.web.services import Services
 
 TOKEN_LIMIT = 200
@@ -39,17 +42,42 @@ async def access_token(request: Request) -> str:
 Token = Annotated[str, Depends(access_token)]
 
 
+def signed_in(request: Request) -> SignedIn | None:
+    """The session of somebody who signed in, where no access token comes along. Raises Unauthenticated for one that is over."""
+    headers = request.headers
+    session = headers.get("access-token")
+    if session is None or headers.get("api_access_token") or headers.get("api-access-token"):
+        return None
+    services: Services = request.app.state.services
+    return read_sign_in(services.secret_key, session, services.clock.now())
+
+
+async def the_profile(request: Request) -> Profile:
+    session = signed_in(request)
+    services: Services = request.app.state.services
+    async with services.database.glance() as reader:
+        if session is not None:
+            return await identity.signed_in_profile(reader, session)
+        return await identity.profile_of(reader, await access_token(request))
+
+
+TheProfile = Annotated[Profile, Depends(the_profile)]
+
+
 async def account_actor(request: Request) -> Actor:
     """Who a token is in the account of the path. Unknown accounts and others' accounts look the same.
 
     Asks for nothing but the request: every dependency of a dependency costs each request more than this whole function.
     """
-    token = await access_token(request)
+    session = signed_in(request)
+    token = "" if session else await access_token(request)
     text = str(request.path_params["account_id"])
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise NotFound
     async with request.app.state.services.database.glance() as reader:
-        return await identity.actor_of(reader, token, int(text))
+        if session is not None:
+            return await identity.signed_in_actor(reader, session, int(text))
+        return bots.require_open_to(await identity.actor_of(reader, token, int(text)), request)
 
 
 TheActor = Annotated[Actor, Depends(account_actor)]

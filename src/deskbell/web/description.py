@@ -10,6 +10,14 @@ from deskbell.events.samples import SAMPLES
 from deskbell.kit import json
 from deskbell.model.event import EVENT_NAMES, EventName
 
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A key of your own making, such as a UUID: the same request with the same key is answered the same, and done once.",
+    "schema": {"type": "string", "maxLength": 255},
+}
+
 
 def install(app: FastAPI) -> None:
     """Put the events beside the paths (OpenAPI 3.1)."""
@@ -17,6 +25,9 @@ def install(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         found = describe()
+        for methods in found["paths"].values():
+            if "post" in methods and _KEY not in methods["post"].setdefault("parameters", []):
+                methods["post"]["parameters"].append(_KEY)
         found.setdefault("webhooks", {name: {"post": _event(name)} for name in EVENT_NAMES})
         return found
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from deskbell.kit.errors import DeskbellError, Invalid
+from deskbell.kit.errors import DeskbellError, Invalid, TooManyRequests
 from deskbell.web.answers import answer
 from deskbell.web.deps import SIGN_IN
 
@@ -26,6 +26,10 @@ async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DeskbellError), "registered for these only"
     if isinstance(error, Invalid):
         return answer(_invalid(error.fields), error.status)
+    if isinstance(error, TooManyRequests):
+        refused = answer(error.told, error.status)
+        refused.headers["retry-after"] = str(error.wait)
+        return refused
     if error.message == SIGN_IN:
         return answer({"errors": [SIGN_IN], "error": SIGN_IN, "code": error.code}, error.status)
     return answer({"error": error.message, "code": error.code}, error.status)

@@ -16,6 +16,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 APPLICATION = "/api/v1"
 ACCOUNT = f"{APPLICATION}/accounts/{{account_id}}"
 CLIENT = "/public/api/v1"
+PLATFORM = "/platform/api/v1"
 WIDGET = f"{APPLICATION}/widget"
 
 

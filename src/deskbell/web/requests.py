@@ -1,7 +1,7 @@
 """Requests as real clients send them: JSON, forms or multipart; no body where nothing is said; never more than the limit."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import solve_dependencies
@@ -10,15 +10,22 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from typing_extensions import override
 
+from deskbell.config import Settings
 from deskbell.kit import json
 from deskbell.kit.errors import Invalid, InvalidRequest, TooLarge
+from deskbell.web.idempotency import HEADER, answer_once
 
 NO_FILES = "is a file; this version takes none"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class LenientRoute(APIRoute):
-    """A route whose endpoint gets one JSON object, however the client wrote it down, and answers with a Response."""
+    """A route whose endpoint gets one JSON object, however the client wrote it down, and answers with a Response.
+
+    `file` names the form's one field that may be a file; its text is then the field's value.
+    """
+
+    file: ClassVar[str] = ""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -26,7 +33,7 @@ class LenientRoute(APIRoute):
 
     async def _answer(self, request: Request) -> Response:
         """What FastAPI's own handler does, without what these routes never need: content types, answers to serialise."""
-        body = None if self.body_field is None else await read_object(request)
+        body = None if self.body_field is None else await read_object(request, self.file)
         solved = await solve_dependencies(
             request=request,
             dependant=self.dependant,
@@ -36,15 +43,18 @@ class LenientRoute(APIRoute):
         )
         if solved.errors:
             raise RequestValidationError(solved.errors)
+        if request.method == "POST" and HEADER in request.headers:
+            return await answer_once(request, body, self.endpoint, solved.values)
         response: Response = await self.endpoint(**solved.values)
         return response
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """The body as one object. Raises InvalidRequest for what is none, TooLarge for more than the limit."""
-    body = await _read(request, request.app.state.services.settings.max_body_bytes)
+async def read_object(request: Request, file: str = "") -> dict[str, Any]:
+    """The body as one object. Raises InvalidRequest for what is none, TooLarge for more than the limit, Invalid for files but `file`."""
+    settings: Settings = request.app.state.services.settings
+    body = await _read(request, settings.max_import_bytes if file else settings.max_body_bytes)
     if request.headers.get("content-type", "").lower().startswith(FORMS):
-        return nested(await _form_fields(request, body))
+        return nested(await _form_fields(request, body, file))
     try:
         value = json.loads_foreign(body) if body.strip() else {}
     except ValueError as error:
@@ -54,13 +64,13 @@ async def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _form_fields(request: Request, body: bytes) -> list[tuple[str, Any]]:
+async def _form_fields(request: Request, body: bytes, file: str) -> list[tuple[str, Any]]:
     async def replay() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     try:
         async with Request(request.scope, replay).form() as form:
-            fields = form.multi_items()
+            fields = [await _file_as_text(name, value, file) for name, value in form.multi_items()]
     except UnicodeError:
         raise InvalidRequest("The form's text is not in the charset it names.") from None
     files = {
@@ -71,6 +81,15 @@ async def _form_fields(request: Request, body: bytes) -> list[tuple[str, Any]]:
     if files:
         raise Invalid(files)
     return [(name, value) for name, value in fields if isinstance(value, str)]
+
+
+async def _file_as_text(name: str, value: Any, file: str) -> tuple[str, Any]:
+    if name != file or not isinstance(value, UploadFile):
+        return name, value
+    try:
+        return name, (await value.read()).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid({file: "should be text in UTF-8"}) from None
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deskbell.desk.queries.identity import SESSION_OVER, SignedIn
 from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
 from deskbell.kit.errors import InvalidRequest, Unauthenticated
@@ -49,6 +50,24 @@ def read_session(secret_key: str, token: str, inbox_id: int, now: int) -> str:
     if claims["inbox_id"] != inbox_id or not isinstance(claims["exp"], int) or claims["exp"] * SECOND <= now:
         raise Unauthenticated("The session has expired; ask for a new one with POST /api/v1/widget/config.")
     return str(claims["source_id"])
+
+
+def open_sign_in(secret_key: str, user_id: int, mark: str, until: int) -> str:
+    """A signed-in user's session token, which nothing is kept of."""
+    claims = {"user_id": user_id, "mark": mark, "exp": until // SECOND}
+    return jwt.encode(claims, secret_key, ALGORITHM)
+
+
+def read_sign_in(secret_key: str, token: str, now: int) -> SignedIn:
+    """Raises Unauthenticated for what is no session, or one that is over."""
+    options: Any = {"require": ["user_id", "mark", "exp"], "verify_exp": False}
+    try:
+        claims: dict[str, Any] = jwt.decode(token, secret_key, [ALGORITHM], options=options)
+    except jwt.InvalidTokenError:
+        raise Unauthenticated(SESSION_OVER) from None
+    if not isinstance(claims["exp"], int) or claims["exp"] * SECOND <= now:
+        raise Unauthenticated(SESSION_OVER)
+    return SignedIn(int(claims["user_id"]), str(claims["mark"]))
 
 
 class Shell:

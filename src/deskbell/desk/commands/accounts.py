@@ -1,11 +1,17 @@
 """Accounts and those who run them."""
 
-from msgspec import Struct
+from typing import Any
 
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
 from deskbell.desk.rules import fields
-from deskbell.desk.rules.fields import Problems
+from deskbell.desk.rules.fields import Problems, given, merged
 from deskbell.kit import ids
-from deskbell.kit.errors import Invalid
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.account import ATTRIBUTES, Account, AccountStatus
 from deskbell.store import accounts, users
 from deskbell.store.database import UniqueViolation, Unit
 
@@ -16,6 +22,18 @@ class NewAccount(Struct, frozen=True):
     account_id: int
     user_id: int
     api_access_token: str
+
+
+class AccountChanges(Struct, frozen=True, kw_only=True):
+    """What a request says about an account; UNSET where it says nothing."""
+
+    name: str | None | UnsetType = UNSET
+    locale: str | None | UnsetType = UNSET
+    domain: str | None | UnsetType = UNSET
+    support_email: str | None | UnsetType = UNSET
+    status: AccountStatus | None | UnsetType = UNSET
+    settings: dict[str, Any] = {}
+    custom_attributes: dict[str, Any] | None = None
 
 
 async def create_account(
@@ -35,6 +53,41 @@ async def create_account(
     )
     await users.add_agent(unit, account_id, user_id, role="administrator")
     return NewAccount(account_id, user_id, token)
+
+
+async def update_account(unit: Unit, actor: Actor, changes: AccountChanges) -> Account:
+    """Raises Invalid, NotFound."""
+    access.require_administrator(actor)
+    account = await accounts.get(unit, actor.account_id)
+    if account is None:
+        raise NotFound
+    changed = changed_account(account, changes)
+    await accounts.update(unit, changed)
+    return changed
+
+
+def changed_account(account: Account, changes: AccountChanges) -> Account:
+    """The account with the changes; settings and attributes come over those it has. Raises Invalid."""
+    problems = Problems()
+    name = fields.name(given(changes.name, account.name), problems)
+    locale = fields.key(given(changes.locale, None), problems, field="locale")
+    address = Problems()
+    support_email = fields.email(given(changes.support_email, account.support_email), address)
+    for problem in address.fields.values():
+        problems.add("support_email", problem)
+    domain = fields.key(given(changes.domain, account.domain), problems, field="domain")
+    problems.raise_any()
+    attributes = merged(account.settings.get(ATTRIBUTES, {}), changes.custom_attributes)
+    settings = {**account.settings, **changes.settings}
+    return replace(
+        account,
+        name=name,
+        locale=locale or account.locale,
+        domain=domain,
+        support_email=support_email,
+        status=given(changes.status, None) or account.status,
+        settings={**settings, ATTRIBUTES: attributes} if attributes else settings,
+    )
 
 
 async def add_user(unit: Unit, *, name: str, email: str, password_hash: str | None) -> tuple[int, str]:

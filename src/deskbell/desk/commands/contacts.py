@@ -31,7 +31,8 @@ class ContactChanges(Struct, frozen=True, kw_only=True):
     custom_attributes: dict[str, Any] | None | UnsetType = UNSET
 
 
-def _checked(changes: ContactChanges) -> dict[str, Any]:
+def checked(changes: ContactChanges) -> dict[str, Any]:
+    """The fields a request speaks of, as they are kept. Raises Invalid."""
     problems = Problems()
     values: dict[str, Any] = {}
     if changes.name is not UNSET:
@@ -65,7 +66,7 @@ async def create_contact(unit: Unit, actor: Actor, changes: ContactChanges) -> C
     access.refuse_bots(actor)
     try:
         contact_id = await contacts.add(
-            unit, actor.account_id, **_checked(changes), **_attributes(changes, None)
+            unit, actor.account_id, **checked(changes), **_attributes(changes, None)
         )
     except UniqueViolation as error:
         raise _taken(error) from None
@@ -77,7 +78,7 @@ async def update_contact(unit: Unit, actor: Actor, contact_id: int, changes: Con
     access.refuse_bots(actor)
     contact = await access.the_contact(unit, actor, contact_id)
     try:
-        await contacts.update(unit, replace(contact, **_checked(changes), **_attributes(changes, contact)))
+        await contacts.update(unit, replace(contact, **checked(changes), **_attributes(changes, contact)))
     except UniqueViolation as error:
         raise _taken(error) from None
     return await access.the_contact(unit, actor, contact_id)
@@ -139,7 +140,7 @@ async def identify(
     """
     actor = Actor(kind="contact", account_id=inbox.account_id, id=contact_inbox.contact_id)
     contact = await access.the_contact(unit, actor, contact_inbox.contact_id)
-    identifier = _checked(changes).get("identifier")
+    identifier = checked(changes).get("identifier")
     if identifier is None:
         changes = replace(changes, identifier=UNSET)
     if contact.identifier is not None and identifier not in (None, contact.identifier):
@@ -149,7 +150,7 @@ async def identify(
     else:
         known, changes = await _recognise(unit, inbox.account_id, contact, changes)
         if known is not None:
-            await _absorb(unit, contact, known)
+            await absorb(unit, contact, known)
             contact = known
     if verified and not contact_inbox.hmac_verified:
         await contacts.verify_inbox(unit, contact_inbox.id)
@@ -168,7 +169,7 @@ async def _recognise(
     An identifier decides. An email or phone number finds someone too, but never a contact with another identifier, and nothing
     does for one who has an identifier already: what is somebody else's is then left out.
     """
-    wanted = _checked(changes)
+    wanted = checked(changes)
     settled = contact is not None and contact.identifier is not None
     identifier = wanted.get("identifier")
     known = None
@@ -195,7 +196,7 @@ async def _address(unit: Unit, inbox: Inbox, contact: Contact, *, verified: bool
     return await add_contact_inbox(unit, inbox, contact, verified=verified)
 
 
-async def _absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
+async def absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
     """A visitor turns out to be a known contact: what was the visitor's becomes theirs."""
     recorder = unit.companion(Recorder)
     await contacts.hold(unit, visitor.id)

@@ -19,7 +19,7 @@ from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, Priority, Status
 from deskbell.model.user import User
-from deskbell.store import accounts, agent_bots, contacts, conversations, inboxes, users
+from deskbell.store import accounts, agent_bots, contacts, conversations, inboxes, teams, users
 from deskbell.store.database import Unit
 
 
@@ -32,6 +32,7 @@ class NewConversation(Struct, frozen=True, kw_only=True):
     status: Status | None = None
     priority: Priority | None = None
     assignee_id: int | None = None
+    team_id: int | None = None
     snoozed_until: int | None = None
     additional_attributes: dict[str, Any] = {}
     custom_attributes: dict[str, Any] = {}
@@ -40,6 +41,8 @@ class NewConversation(Struct, frozen=True, kw_only=True):
 async def create_conversation(unit: Unit, actor: Actor, wanted: NewConversation) -> Conversation:
     """Begin a conversation for a contact, named by address (`source_id`) or by id. Raises Invalid, NotFound."""
     _check_snooze(wanted.snoozed_until)
+    if wanted.team_id is not None:
+        await access.lock_team(unit, actor, wanted.team_id)
     place = await _place(unit, actor, wanted)
     await access.require_inbox(unit, actor, place.inbox_id)
     if wanted.assignee_id is not None:
@@ -71,7 +74,7 @@ async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConver
             priority=wanted.priority,
             assignee_id=wanted.assignee_id,
             assignee_agent_bot_id=None,
-            team_id=None,
+            team_id=wanted.team_id,
             labels=[],
             snoozed_until=wanted.snoozed_until if status == "snoozed" else None,
             additional_attributes=wanted.additional_attributes,
@@ -96,10 +99,12 @@ async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConver
 async def set_status(
     unit: Unit, actor: Actor, number: int, status: Status | None, snoozed_until: int | None = None
 ) -> Conversation:
-    """Set a status; none toggles between open and resolved. An agent who opens a conversation takes it. Raises Invalid."""
+    """Set a status; none toggles between open and resolved. An agent who opens a conversation takes it; a bot hands it to people. Raises Invalid."""
     _check_snooze(snoozed_until)
     before = await access.lock_conversation(unit, actor, number)
     after = rules.with_status(before, status or rules.toggled(before.status), snoozed_until)
+    if actor.kind == "agent_bot" and after.status == "open" and before.status == "pending":
+        after = rules.handed_over(after, unit.now)
     if actor.is_agent and after.status == "open" and before.status != "open":
         after = replace(after, assignee_id=actor.id, assignee_agent_bot_id=None)
     return await change(unit, actor, before, after)
@@ -130,6 +135,18 @@ async def assign_bot(unit: Unit, actor: Actor, number: int, bot_id: int) -> Conv
     if bot is None or bot.account_id != actor.account_id:
         raise NotFound
     return await change(unit, actor, before, replace(before, assignee_id=None, assignee_agent_bot_id=bot_id))
+
+
+async def assign_team(unit: Unit, actor: Actor, number: int, team_id: int | None) -> Conversation:
+    """Assign a team, or none. An assignee who is not in the team lets go. Raises NotFound for a stranger's."""
+    team = None if team_id is None else await access.lock_team(unit, actor, team_id)
+    before = await access.lock_conversation(unit, actor, number)
+    after = replace(before, team_id=team_id)
+    if team is not None and team_id != before.team_id and before.assignee_id is not None:
+        members = {agent.user.id for agent in await teams.members(unit, actor.account_id, team.id)}
+        if before.assignee_id not in members:
+            after = replace(after, assignee_id=None)
+    return await change(unit, actor, before, after)
 
 
 async def set_labels(unit: Unit, actor: Actor, number: int, titles: list[str]) -> Conversation:
@@ -189,7 +206,8 @@ async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversa
     unit.companion(Recorder).conversation_touched(before)
     after = await conversations.update(unit, before, after)
     assignee = await _assignee_name(unit, after)
-    for line in activity.lines(before, after, actor.name or "Deskbell", assignee):
+    team = await _team_name(unit, after) if after.team_id != before.team_id else None
+    for line in activity.lines(before, after, actor.name or "Deskbell", assignee, team):
         await message_commands.add_activity(unit, after, line)
     return after
 
@@ -249,3 +267,10 @@ async def _assignee_name(unit: Unit, conversation: Conversation) -> str | None:
         bot = await agent_bots.get(unit, conversation.assignee_agent_bot_id)
         return bot.name if bot else None
     return None
+
+
+async def _team_name(unit: Unit, conversation: Conversation) -> str | None:
+    if conversation.team_id is None:
+        return None
+    team = await teams.get(unit, conversation.account_id, conversation.team_id)
+    return team.name if team else None

@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.rules import bots, fields
 from deskbell.desk.rules import conversations as rules
-from deskbell.desk.rules import fields
 from deskbell.events.record import Recorder
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.kit.errors import Conflict, Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import Message, MessageType, MessageView
-from deskbell.store import agent_bots, contacts, conversations, inboxes, messages
+from deskbell.store import agent_bots, contacts, conversations, inboxes, messages, notices
 from deskbell.store.database import Unit
 
 CONTENT_TYPES = frozenset(
@@ -48,7 +48,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) -> MessageView:
-    """Write as an agent or a bot. Incoming ones, for bridges, only in API inboxes. Raises Invalid, NotFound."""
+    """Write as an agent or a bot. Incoming ones, for bridges, only in API inboxes. Raises Invalid, NotFound, Conflict."""
     conversation = await access.lock_conversation(unit, actor, number)
     if draft.message_type == MessageType.INCOMING:
         inbox = await inboxes.get(unit, actor.account_id, conversation.inbox_id)
@@ -58,6 +58,8 @@ async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) ->
         return await write(unit, contact, conversation, replace(draft, private=False))
     if draft.message_type != MessageType.OUTGOING:
         raise Invalid({"message_type": "should be incoming or outgoing"})
+    if actor.kind == "agent_bot":
+        return await _write_as_bot(unit, actor, conversation, draft)
     return await write(unit, actor, conversation, draft)
 
 
@@ -134,6 +136,38 @@ async def add_activity(unit: Unit, conversation: Conversation, line: str) -> Non
     """Tell in the thread what was done; rings no bell."""
     system = Actor(kind="system", account_id=conversation.account_id)
     await write(unit, system, conversation, Draft(content=line, message_type=MessageType.ACTIVITY))
+
+
+async def _write_as_bot(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> MessageView:
+    """A bot that answers itself, or another bot, is stopped: people get the conversation, and bots wait for them."""
+    limit = bots.LOOP_MESSAGES + 1
+    latest = [
+        bots.Said(kind == "agent_bot", at)
+        for kind, at in await messages.last_said(unit, conversation.id, limit)
+    ]
+    if bots.is_loop(latest):
+        raise Conflict(bots.stopped())
+    view = await write(unit, actor, conversation, draft)
+    if bots.is_loop([bots.Said(True, unit.now), *latest]):
+        await _stop_loop(unit, actor, conversation)
+    return view
+
+
+async def _stop_loop(unit: Unit, actor: Actor, conversation: Conversation) -> None:
+    now = await conversations.lock(unit, conversation.account_id, conversation.number)
+    assert now is not None, "the conversation is held by this unit"
+    if now.status != "open":
+        now = await conversations.update(unit, now, rules.handed_over(now, unit.now))
+    await add_activity(unit, now, bots.stopped())
+    bot = await agent_bots.get(unit, actor.id)
+    await notices.add(
+        unit,
+        conversation.account_id,
+        "agent_bot_loop",
+        target_id=None if bot is None else bot.target_id,
+        details={"agent_bot_id": actor.id, "name": actor.name, "conversation_id": conversation.number},
+        message=f"The agent bot {actor.name!r} was stopped in conversation {conversation.number}. {bots.stopped()}",
+    )
 
 
 async def _follow(unit: Unit, conversation: Conversation, message: Message) -> None:

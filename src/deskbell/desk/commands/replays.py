@@ -3,11 +3,12 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.desk import access
+from deskbell.desk import owners
 from deskbell.desk.actor import Actor
+from deskbell.desk.owners import OwnerKind
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.replay import FOREVER, Replay
-from deskbell.model.webhook import Webhook
+from deskbell.model.webhook import Target
 from deskbell.store import replays
 from deskbell.store.database import Reader, Unit
 
@@ -28,40 +29,44 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Events from before this instant may have been emptied: no replay reaches back further."""
 
 
-async def plan(reader: Reader, actor: Actor, webhook_id: int, wanted: Wanted, now: int) -> Replay:
+async def plan(
+    reader: Reader, actor: Actor, owner_id: int, wanted: Wanted, now: int, kind: OwnerKind = "webhook"
+) -> Replay:
     """What a replay would do, with its count, without doing it. Raises Invalid, NotFound."""
-    webhook = await access.the_webhook(reader, actor, webhook_id)
-    replay = _replay(webhook, wanted, now)
+    replay = _replay(await owners.the_target(reader, actor, owner_id, kind), wanted, now)
     total = await replays.count(reader, replay)
     if wanted.number is not None and not total:
         raise Invalid({"number": "names no settled delivery that can be replayed"})
     return replace(replay, total=total)
 
 
-async def create_replay(unit: Unit, actor: Actor, webhook_id: int, wanted: Wanted) -> Replay:
+async def create_replay(
+    unit: Unit, actor: Actor, owner_id: int, wanted: Wanted, kind: OwnerKind = "webhook"
+) -> Replay:
     """Begin a replay. It goes on by itself, in the lanes of its conversations. Raises Invalid, NotFound."""
-    replay = await plan(unit, actor, webhook_id, wanted, unit.now)
+    replay = await plan(unit, actor, owner_id, wanted, unit.now, kind)
     return replace(replay, id=await replays.add(unit, replay))
 
 
-async def cancel_replay(unit: Unit, actor: Actor, webhook_id: int, replay_id: int) -> Replay:
+async def cancel_replay(
+    unit: Unit, actor: Actor, owner_id: int, replay_id: int, kind: OwnerKind = "webhook"
+) -> Replay:
     """Put nothing more into the lanes; what is in them already is sent. Raises NotFound."""
-    webhook = await access.the_webhook(unit, actor, webhook_id)
-    await replays.cancel(unit, webhook.target.id, replay_id)
-    found = await replays.get(unit, webhook.target.id, replay_id)
+    target = await owners.the_target(unit, actor, owner_id, kind)
+    await replays.cancel(unit, target.id, replay_id)
+    found = await replays.get(unit, target.id, replay_id)
     if found is None:
         raise NotFound
     return found
 
 
-def _replay(webhook: Webhook, wanted: Wanted, now: int) -> Replay:
+def _replay(target: Target, wanted: Wanted, now: int) -> Replay:
     _check(wanted)
-    target = webhook.target
     first = wanted.number or wanted.first_number or 1
     last = wanted.number or wanted.last_number or target.last_number
     dead = wanted.dead_since is not None
     return Replay(
-        account_id=webhook.account_id,
+        account_id=target.account_id,
         target_id=target.id,
         first_number=first,
         last_number=min(last, target.last_number),

@@ -11,6 +11,7 @@ from deskbell.model.contact import Contact, ContactInbox, ContactPlace
 from deskbell.model.inbox import Inbox
 from deskbell.store import contacts
 from deskbell.store.database import Reader
+from deskbell.store.filters import EVERYTHING, Clause
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,14 @@ class ContactPage(Struct, frozen=True, kw_only=True):
 
 
 async def page(
-    reader: Reader, actor: Actor, *, query: str | None, sort: str, number: int, size: int
+    reader: Reader,
+    actor: Actor,
+    *,
+    query: str | None,
+    sort: str,
+    number: int,
+    size: int,
+    clause: Clause = EVERYTHING,
 ) -> ContactPage:
     """A page of contacts; without a query those who have an email, phone number or identifier. Raises Invalid."""
     access.refuse_bots(actor)
@@ -37,7 +45,7 @@ async def page(
         )
     offset = (number - 1) * size
     count, found = await contacts.page(
-        reader, actor.account_id, query=query, sort=sort, limit=size, offset=offset
+        reader, actor.account_id, query=query, sort=sort, limit=size, offset=offset, clause=clause
     )
     return ContactPage(count=count, contacts=await views(reader, found), has_more=offset + len(found) < count)
 

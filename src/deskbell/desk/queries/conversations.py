@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.queries.teams import memberships
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, ConversationView
@@ -23,6 +24,8 @@ class Listed(Struct, frozen=True, kw_only=True):
     view: ConversationView
     last: MessageView | None
     last_public: MessageView | None
+    in_team: bool = False
+    """Whether whoever asks is in the conversation's team."""
 
 
 class ConversationPage(Struct, frozen=True, kw_only=True):
@@ -42,7 +45,7 @@ async def page(
     found = await conversations.views(
         reader, seen, assignee=assignee, user_id=actor.id, sort=sort, limit=size, offset=(number - 1) * size
     )
-    return ConversationPage(counts=counted, conversations=await with_messages(reader, found))
+    return ConversationPage(counts=counted, conversations=await with_messages(reader, actor, found))
 
 
 async def counts(reader: Reader, actor: Actor, wanted: Filter) -> dict[str, int]:
@@ -56,7 +59,7 @@ async def show(reader: Reader, actor: Actor, number: int) -> Listed:
     if view is None:
         raise NotFound
     await access.require_inbox(reader, actor, view.inbox.id)
-    return (await with_messages(reader, [view]))[0]
+    return (await with_messages(reader, actor, [view]))[0]
 
 
 async def of_contact(reader: Reader, actor: Actor, contact_id: int) -> list[Listed]:
@@ -64,7 +67,7 @@ async def of_contact(reader: Reader, actor: Actor, contact_id: int) -> list[List
     access.refuse_bots(actor)
     contact = await access.the_contact(reader, actor, contact_id)
     seen = await _seen_by(reader, actor, Filter(account_id=actor.account_id, contact_id=contact.id))
-    return await with_messages(reader, await conversations.views(reader, seen, limit=20, offset=0))
+    return await with_messages(reader, actor, await conversations.views(reader, seen, limit=20, offset=0))
 
 
 async def of_place(reader: Reader, actor: Actor, place: ContactInbox) -> list[ConversationView]:
@@ -102,7 +105,7 @@ async def source(reader: Reader, actor: Actor, source_id: str) -> int | None:
     return place.id if place else None
 
 
-async def with_messages(reader: Reader, views: Sequence[ConversationView]) -> list[Listed]:
+async def with_messages(reader: Reader, actor: Actor, views: Sequence[ConversationView]) -> list[Listed]:
     """The conversations with their last messages."""
     if not views:
         return []
@@ -111,12 +114,14 @@ async def with_messages(reader: Reader, views: Sequence[ConversationView]) -> li
     ]
     found = await messages.latest(reader, [view.conversation.id for view in views], shown)
     by_id = {one.message.id: one for one in found}
+    own = await memberships(reader, actor) if any(view.team for view in views) else set()
     last = {one.message.conversation_id: one for one in found}
     return [
         Listed(
             view=view,
             last=last.get(view.conversation.id),
             last_public=by_id.get(view.conversation.last_message_id or 0),
+            in_team=view.conversation.team_id in own,
         )
         for view in views
     ]

@@ -3,11 +3,15 @@
 from msgspec import Struct
 
 from deskbell.desk.actor import Actor
+from deskbell.kit import ids
 from deskbell.kit.errors import NotAllowed, NotFound, Unauthenticated
 from deskbell.model.account import Account
 from deskbell.model.user import Membership, User
-from deskbell.store import accounts, users
+from deskbell.store import accounts, profiles, users
 from deskbell.store.database import Reader
+from deskbell.store.users import Standing
+
+SESSION_OVER = "The session is over; sign in again."
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -18,11 +22,42 @@ class Profile(Struct, frozen=True, kw_only=True):
     memberships: list[Membership]
 
 
+class SignedIn(Struct, frozen=True):
+    """A session that began with a password or a login link."""
+
+    user_id: int
+    mark: str
+
+
+class Known(Struct, frozen=True):
+    """Somebody who may want to sign in."""
+
+    user_id: int
+    password_hash: str | None
+
+
 async def actor_of(reader: Reader, token: str, account_id: int) -> Actor:
     """The actor a token is in an account. Raises Unauthenticated, NotFound (also for a stranger to the account), NotAllowed."""
     standing = await users.standing(reader, token, account_id)
     if standing is None:
         raise Unauthenticated("Invalid Access Token")
+    return _acting(standing, account_id)
+
+
+async def signed_in_actor(reader: Reader, session: SignedIn, account_id: int) -> Actor:
+    """The actor a signed-in user is in an account. Raises as `actor_of`; the session ends with the password it began with."""
+    found = await profiles.standing(reader, session.user_id, account_id)
+    if found is None or mark(found[1]) != session.mark:
+        raise Unauthenticated(SESSION_OVER)
+    return _acting(found[0], account_id)
+
+
+def mark(password_hash: str | None) -> str:
+    """What a session carries to be known as older than the password."""
+    return ids.digest(password_hash or "")[:16]
+
+
+def _acting(standing: Standing, account_id: int) -> Actor:
     if standing.role is None and standing.bot_id is None:
         raise NotFound
     if standing.account_status != "active":
@@ -49,6 +84,40 @@ async def profile_of(reader: Reader, token: str) -> Profile:
         raise NotAllowed("Access to this endpoint is not authorized for bots")
     memberships = await users.memberships(reader, credential.user.id)
     return Profile(user=credential.user, access_token=token, memberships=memberships)
+
+
+async def signed_in_profile(reader: Reader, session: SignedIn) -> Profile:
+    """Raises Unauthenticated for a session that is over."""
+    if mark(await profiles.password_hash(reader, session.user_id)) != session.mark:
+        raise Unauthenticated(SESSION_OVER)
+    return await profile_of_user(reader, session.user_id)
+
+
+async def password_hash_of(reader: Reader, user_id: int) -> str | None:
+    return await profiles.password_hash(reader, user_id)
+
+
+async def mark_of(reader: Reader, user_id: int) -> str:
+    """What a session that begins now carries."""
+    return mark(await profiles.password_hash(reader, user_id))
+
+
+async def by_email(reader: Reader, email: str) -> Known | None:
+    """Whom an email belongs to, and what their password is checked against."""
+    user = await users.by_email(reader, email.strip().lower())
+    return None if user is None else Known(user.id, await profiles.password_hash(reader, user.id))
+
+
+async def profile_of_user(reader: Reader, user_id: int) -> Profile:
+    """Raises NotFound."""
+    user = await users.get(reader, user_id)
+    if user is None:
+        raise NotFound
+    return Profile(
+        user=user,
+        access_token=await users.token_of(reader, user_id) or "",
+        memberships=await users.memberships(reader, user_id),
+    )
 
 
 async def account(reader: Reader, actor: Actor) -> Account:

@@ -1,16 +1,24 @@
-"""Webhooks and the log of their deliveries."""
+"""Webhooks; and of whatever is delivered to, a webhook or an agent bot, the log of its deliveries."""
 
 from msgspec import Struct
 
-from deskbell.desk import access
+from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules.why import Explanation, Standing, explain
+from deskbell.desk.owners import OwnerKind
+from deskbell.desk.rules.why import (
+    Explanation,
+    Standing,
+    addressed,
+    unwanted_by_bot,
+    unwanted_by_webhook,
+)
 from deskbell.kit.errors import NotFound
 from deskbell.model.delivery import Attempt, Delivery
 from deskbell.model.replay import Replay
-from deskbell.model.webhook import Webhook
-from deskbell.store import deliveries, events, health, replays, webhooks
+from deskbell.model.webhook import Health, Target, Webhook
+from deskbell.store import agent_bots, deliveries, events, health, replays, webhooks
 from deskbell.store.database import Reader
+from deskbell.store.health import Backlog
 
 
 class DeliveryView(Struct, frozen=True, kw_only=True):
@@ -27,6 +35,14 @@ class DeliveryStory(Struct, frozen=True, kw_only=True):
     body: bytes | None
 
 
+class Condition(Struct, frozen=True, kw_only=True):
+    """A target, what its deliveries came to of late, and what waits for it."""
+
+    target: Target
+    health: Health
+    backlog: Backlog
+
+
 async def all_webhooks(reader: Reader, actor: Actor) -> list[Webhook]:
     access.require_administrator(actor)
     return await webhooks.all_of(reader, actor.account_id)
@@ -35,54 +51,73 @@ async def all_webhooks(reader: Reader, actor: Actor) -> list[Webhook]:
 async def delivery_page(
     reader: Reader,
     actor: Actor,
-    webhook_id: int,
+    owner_id: int,
     *,
     state: str | None,
     event: str | None,
     before: int | None,
     limit: int,
+    kind: OwnerKind = "webhook",
 ) -> list[DeliveryView]:
-    """A webhook's deliveries with their attempts, newest first."""
-    webhook = await access.the_webhook(reader, actor, webhook_id)
+    """An owner's deliveries with their attempts, newest first."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
     found = await deliveries.page(
-        reader, webhook.target.id, state=state, event_name=event, before=before, limit=limit
+        reader, target.id, state=state, event_name=event, before=before, limit=limit
     )
-    attempts = await deliveries.attempts(reader, webhook.target.id, [one.number for one in found])
+    attempts = await deliveries.attempts(reader, target.id, [one.number for one in found])
     return [DeliveryView(delivery=one, attempts=attempts[one.number]) for one in found]
 
 
-async def delivery(reader: Reader, actor: Actor, webhook_id: int, number: int) -> DeliveryStory:
+async def delivery(
+    reader: Reader, actor: Actor, owner_id: int, number: int, kind: OwnerKind = "webhook"
+) -> DeliveryStory:
     """One delivery. Raises NotFound."""
-    webhook = await access.the_webhook(reader, actor, webhook_id)
-    found = await deliveries.get(reader, webhook.target.id, number)
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    found = await deliveries.get(reader, target.id, number)
     if found is None:
         raise NotFound
-    attempts = await deliveries.attempts(reader, webhook.target.id, [number])
-    body = await deliveries.body(reader, webhook.target.id, number)
+    attempts = await deliveries.attempts(reader, target.id, [number])
+    body = await deliveries.body(reader, target.id, number)
     return DeliveryStory(view=DeliveryView(delivery=found, attempts=attempts[number]), body=body)
 
 
-async def all_replays(reader: Reader, actor: Actor, webhook_id: int) -> list[Replay]:
-    """A webhook's newest replays."""
-    webhook = await access.the_webhook(reader, actor, webhook_id)
-    return await replays.all_of(reader, webhook.target.id)
+async def all_replays(
+    reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind = "webhook"
+) -> list[Replay]:
+    """An owner's newest replays."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    return await replays.all_of(reader, target.id)
 
 
-async def replay(reader: Reader, actor: Actor, webhook_id: int, replay_id: int) -> Replay:
-    webhook = await access.the_webhook(reader, actor, webhook_id)
-    found = await replays.get(reader, webhook.target.id, replay_id)
+async def replay(
+    reader: Reader, actor: Actor, owner_id: int, replay_id: int, kind: OwnerKind = "webhook"
+) -> Replay:
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    found = await replays.get(reader, target.id, replay_id)
     if found is None:
         raise NotFound
     return found
 
 
-async def why(reader: Reader, actor: Actor, webhook_id: int, event_number: int, now: int) -> Explanation:
-    """What became of an event of the account for a webhook, and why. Raises NotFound for an event there is none of."""
-    webhook = await access.the_webhook(reader, actor, webhook_id)
+async def condition(reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind = "webhook") -> Condition:
+    """How deliveries to an owner's address go of late, and what waits."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    known = await health.read(reader, [target.id])
+    return Condition(target=target, health=known[target.id], backlog=await health.backlog(reader, target.id))
+
+
+async def why(
+    reader: Reader, actor: Actor, owner_id: int, event_number: int, now: int, kind: OwnerKind = "webhook"
+) -> Explanation:
+    """What became of an event of the account for a webhook or a bot, and why. Raises NotFound for an event there is none of."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
     event = await events.get(reader, actor.account_id, event_number)
     if event is None:
         raise NotFound
-    target_id = webhook.target.id
-    row = await deliveries.of_event(reader, target_id, actor.account_id, event_number)
-    standing = None if row is None else Standing(**{name: row[name] for name in Standing.__struct_fields__})
-    return explain(webhook, event, standing, (await health.read(reader, [target_id]))[target_id], now)
+    row = await deliveries.of_event(reader, target.id, actor.account_id, event_number)
+    if row is not None:
+        standing = Standing(**{name: row[name] for name in Standing.__struct_fields__})
+        return addressed(target, standing, (await health.read(reader, [target.id]))[target.id], now)
+    if kind == "webhook":
+        return unwanted_by_webhook(await access.the_webhook(reader, actor, owner_id), event)
+    return unwanted_by_bot(target, await agent_bots.inboxes(reader, owner_id), event)

@@ -10,8 +10,10 @@ _STATUS: dict[Status, str] = {
 }
 
 
-def lines(before: Conversation, after: Conversation, actor: str, assignee: str | None) -> list[str]:
-    """One line for each change people care about. `assignee` is the name of whoever is assigned after."""
+def lines(
+    before: Conversation, after: Conversation, actor: str, assignee: str | None, team: str | None = None
+) -> list[str]:
+    """One line for each change people care about. `assignee` and `team` are the names of those assigned after."""
     told = []
     if before.status != after.status:
         told.append(_STATUS[after.status].format(actor=actor))
@@ -20,6 +22,12 @@ def lines(before: Conversation, after: Conversation, actor: str, assignee: str |
             f"{actor} assigned the conversation to {assignee}"
             if assignee
             else f"{actor} unassigned the conversation"
+        )
+    if before.team_id != after.team_id:
+        told.append(
+            f"{actor} assigned the conversation to the team {team}"
+            if team
+            else f"{actor} took the conversation from its team"
         )
     if before.priority != after.priority:
         told.append(

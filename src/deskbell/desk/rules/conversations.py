@@ -60,6 +60,12 @@ def with_status(conversation: Conversation, status: Status, snoozed_until: int |
     )
 
 
+def handed_over(conversation: Conversation, now: int) -> Conversation:
+    """From a bot to people: somebody waits for them from now on."""
+    opened = with_status(conversation, "open", None)
+    return replace(opened, waiting_since=conversation.waiting_since or now)
+
+
 def seen_by_agent(conversation: Conversation, now: int, *, is_assignee: bool) -> Conversation:
     """Marks are written when something was unread, and otherwise once an hour at most."""
     if conversation.unread_count == 0 and _recent(conversation.agent_last_seen_at, now):

@@ -75,6 +75,12 @@ def name(text: str | None, problems: Problems, *, field: str = "name", required:
     return text
 
 
+def text(value: str | None, problems: Problems, *, field: str) -> None:
+    """A text of some length."""
+    if value is not None and len(value) > CONTENT_LIMIT:
+        problems.add(field, f"is too long (at most {CONTENT_LIMIT} characters)")
+
+
 def instant(value: int | None, problems: Problems, *, field: str) -> None:
     """An instant that events can tell of."""
     if value is not None and not 0 <= value <= LAST_INSTANT:

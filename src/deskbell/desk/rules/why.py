@@ -1,22 +1,23 @@
-"""Why did this webhook not get that event? Told from what is known, in a sentence and a code."""
+"""Why did this webhook, or this agent bot, not get that event? Told from what is known, in a sentence and a code."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
 
 from deskbell.kit.clock import iso
 from deskbell.model.delivery import DeliveryState
-from deskbell.model.event import Event
-from deskbell.model.webhook import Health, Webhook
+from deskbell.model.event import NEVER_FOR_BOTS, Event
+from deskbell.model.webhook import Health, Target, Webhook
 
 Code = Literal[
     "delivered", "dead", "skipped", "in_flight", "paused", "disabled", "breaker_open", "waiting_behind", "retrying", "due",
-    "before_the_webhook", "not_subscribed", "other_inbox", "private", "not_wanted_then",
+    "before_the_webhook", "before_the_bot", "not_subscribed", "other_inbox", "private", "not_wanted_then",
 ]  # fmt: skip
 
 
 class Explanation(Struct, frozen=True):
-    """What became of an event for a webhook. `delivery` is the webhook's own number for it, where there is one."""
+    """What became of an event for a webhook or a bot. `delivery` is the target's own number for it, where there is one."""
 
     code: Code
     sentence: str
@@ -35,14 +36,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     front: int | None
 
 
-def explain(
-    webhook: Webhook, event: Event, standing: Standing | None, health: Health, now: int
-) -> Explanation:
-    """One answer, the first that holds."""
-    return _unaddressed(webhook, event) if standing is None else _addressed(webhook, standing, health, now)
-
-
-def _unaddressed(webhook: Webhook, event: Event) -> Explanation:
+def unwanted_by_webhook(webhook: Webhook, event: Event) -> Explanation:
+    """Why there is no delivery of an event to a webhook: the first reason that holds."""
     if event.created_at < webhook.created_at:
         return Explanation("before_the_webhook", "The event happened before this webhook was made.")
     if event.name not in webhook.subscriptions:
@@ -59,14 +54,31 @@ def _unaddressed(webhook: Webhook, event: Event) -> Explanation:
     )
 
 
-def _addressed(webhook: Webhook, standing: Standing, health: Health, now: int) -> Explanation:
+def unwanted_by_bot(target: Target, inbox_ids: Collection[int], event: Event) -> Explanation:
+    """Why there is no delivery of an event to an agent bot, which is connected to these inboxes."""
+    if event.created_at < target.created_at:
+        return Explanation("before_the_bot", "The event happened before this bot had its outgoing_url.")
+    if event.name == NEVER_FOR_BOTS:
+        return Explanation("not_subscribed", f"Agent bots do not get {event.name}.")
+    if event.inbox_id not in inbox_ids:
+        return Explanation(
+            "other_inbox", f"The event belongs to inbox {event.inbox_id}, which the bot is not connected to."
+        )
+    return Explanation(
+        "not_wanted_then", "The bot is connected to the inbox now, but was not when this event happened."
+    )
+
+
+def addressed(target: Target, standing: Standing, health: Health, now: int) -> Explanation:
+    """What became of a delivery: one answer, the first that holds."""
     if standing.state != "pending":
         return _settled(standing)
-    number, target = standing.number, webhook.target
+    number = standing.number
+    what = "bot" if target.kind == "agent_bot" else "webhook"
     if target.status in ("paused", "disabled"):
         reason = f": {target.status_reason}" if target.status_reason else "."
         code: Code = "paused" if target.status == "paused" else "disabled"
-        return Explanation(code, f"It waits because the webhook is {target.status}{reason}", number)
+        return Explanation(code, f"It waits because the {what} is {target.status}{reason}", number)
     if standing.front != number:
         return Explanation(
             "waiting_behind", f"It waits behind delivery {standing.front} of the same conversation.", number

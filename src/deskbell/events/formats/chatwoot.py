@@ -143,7 +143,7 @@ def _meta(thread: Thread) -> JSONObject:
         "sender": _pushed_contact(thread.contact),
         "assignee": assignee,
         "assignee_type": assignee_type,
-        "team": None,
+        "team": None if thread.team is None else {"id": thread.team.id, "name": thread.team.name},
         "hmac_verified": thread.contact_inbox.hmac_verified,
     }
 

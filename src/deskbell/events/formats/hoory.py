@@ -110,6 +110,7 @@ def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
             "assignee_agent_bot": None
             if bot is None
             else {"id": bot.id, "name": bot.name, "type": "agent_bot"},
+            "team": None if thread.team is None else {"id": thread.team.id, "name": thread.team.name},
         },
         "status": conversation.status,
         "unread_count": conversation.unread_count,

@@ -17,9 +17,10 @@ from deskbell.web.api.conversations import GivenPriority, shown
 from deskbell.web.bodies import Blankable, Body, ObjectOrText, OptionalId, OptionalTime, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource
-from deskbell.web.present import people
+from deskbell.web.present import people, teams
 from deskbell.web.present.people import AgentJSON
 from deskbell.web.present.talk import ConversationJSON
+from deskbell.web.present.teams import AssignedTeamJSON
 
 router = resource(f"{ACCOUNT}/conversations/{{conversation_id}}", "Conversations")
 
@@ -56,6 +57,7 @@ class PriorityBody(Body):
 class AssignmentBody(Body):
     assignee_id: OptionalId = None
     assignee_type: Annotated[Literal["User", "AgentBot"] | None, Blankable] = None
+    team_id: OptionalId = None
 
 
 def _null_is_none_of_them(value: Any) -> Any:
@@ -95,7 +97,11 @@ async def toggle_priority(
     return empty()
 
 
-@router.post("/assignments", summary="Assign an agent or a bot", responses=answers(AgentJSON | None))
+@router.post(
+    "/assignments",
+    summary="Assign an agent or a bot, or else a team",
+    responses=answers(AgentJSON | AssignedTeamJSON | None),
+)
 async def assign(
     conversation_id: PathId, body: AssignmentBody, actor: TheActor, services: TheServices
 ) -> Response:
@@ -106,6 +112,10 @@ async def assign(
             return answer(people.bot(bot) if bot else None)
         if "assignee_id" in body.model_fields_set:
             conversation = await commands.assign_user(unit, actor, conversation_id, body.assignee_id or None)
+        elif "team_id" in body.model_fields_set:
+            await commands.assign_team(unit, actor, conversation_id, body.team_id or None)
+            team = (await queries.show(unit, actor, conversation_id)).view.team
+            return answer(teams.assigned_team(team) if team else None)
         else:
             conversation = await access.the_conversation(unit, actor, conversation_id)
         if conversation.assignee_id is None:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Query, Response
+from msgspec.structs import replace
 from pydantic import BeforeValidator
 from typing_extensions import TypedDict
 
@@ -17,6 +18,7 @@ from deskbell.kit.clock import SECOND
 from deskbell.model.conversation import Priority, Status
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import (
+    LARGEST,
     Attributes,
     Blankable,
     Body,
@@ -58,6 +60,7 @@ def _none_is_null(value: Any) -> Any:
 
 GivenPriority = Annotated[Priority | None, BeforeValidator(_none_is_null)]
 Labels = Annotated[list[str], Query(alias="labels[]", max_length=20)]
+AskedId = Annotated[int | None, Query(ge=1, le=LARGEST)]
 BareLabels = Annotated[list[str], Query(alias="labels", max_length=20, include_in_schema=False)]
 
 
@@ -76,6 +79,7 @@ class NewConversationBody(Body):
     status: Annotated[Status | None, Blankable] = None
     priority: GivenPriority = None
     assignee_id: OptionalId = None
+    team_id: OptionalId = None
     snoozed_until: OptionalTime = None
     additional_attributes: Attributes = None
     custom_attributes: Attributes = None
@@ -132,7 +136,8 @@ async def list_conversations(
     services: TheServices,
     assignee_type: Literal["me", "unassigned", "assigned", "all"] = "all",
     status: ListedStatus = "open",
-    inbox_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    inbox_id: AskedId = None,
+    team_id: AskedId = None,
     labels: Labels = [],
     bare_labels: BareLabels = [],
     q: Annotated[str | None, Query(max_length=200)] = None,
@@ -146,7 +151,13 @@ async def list_conversations(
     wanted = await _wanted(services, actor, status, inbox_id, titles, q, source_id, conversation_type)
     async with services.database.read() as reader:
         found = await queries.page(
-            reader, actor, wanted, assignee=assignee_type, sort=_sort(sort_by), number=page, size=per_page
+            reader,
+            actor,
+            replace(wanted, team_id=team_id),
+            assignee=assignee_type,
+            sort=_sort(sort_by),
+            number=page,
+            size=per_page,
         )
     now = services.clock.now()
     return answer(
@@ -164,14 +175,15 @@ async def count_conversations(
     actor: TheActor,
     services: TheServices,
     status: ListedStatus = "open",
-    inbox_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    inbox_id: AskedId = None,
+    team_id: AskedId = None,
     labels: Labels = [],
     bare_labels: BareLabels = [],
     q: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     wanted = await _wanted(services, actor, status, inbox_id, [*labels, *bare_labels], q, None, None)
     async with services.database.read() as reader:
-        return answer({"meta": await queries.counts(reader, actor, wanted)})
+        return answer({"meta": await queries.counts(reader, actor, replace(wanted, team_id=team_id))})
 
 
 @router.post(
@@ -185,6 +197,7 @@ async def create_conversation(body: NewConversationBody, actor: TheActor, servic
         status=body.status,
         priority=body.priority,
         assignee_id=body.assignee_id,
+        team_id=body.team_id or None,
         snoozed_until=None if body.snoozed_until is None else body.snoozed_until * SECOND,
         additional_attributes=body.additional_attributes or {},
         custom_attributes=body.custom_attributes or {},

@@ -1,13 +1,14 @@
-"""Replays of a webhook's deliveries: how many it would be, begin, watch, cancel."""
+"""Replays of what was delivered to a webhook or an agent bot: how many it would be, begin, watch, cancel."""
 
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 from pydantic import BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import replays as commands
 from deskbell.desk.commands.replays import Wanted
+from deskbell.desk.owners import OwnerKind
 from deskbell.desk.queries import webhooks as queries
 from deskbell.kit.clock import DAY, SECOND, iso, parse_iso
 from deskbell.model.replay import Replay
@@ -15,8 +16,6 @@ from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import LARGEST, Body, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource
-
-router = resource(f"{ACCOUNT}/webhooks/{{webhook_id}}/replays", "Webhooks")
 
 LATEST = 253_402_300_799
 """The last second of the year 9999."""
@@ -85,45 +84,59 @@ def _shown(one: Replay) -> ReplayJSON:
     }
 
 
-@router.post("", summary="Send deliveries again, or say how many they are", responses=answers(OneReplayJSON))
-async def create_replay(
-    webhook_id: PathId, body: ReplayBody, actor: TheActor, services: TheServices
-) -> Response:
-    oldest = services.clock.now() - int(services.settings.retention_days * DAY)
-    wanted = body.changes(Wanted, oldest=oldest)
-    if body.dry_run:
+class Replays:
+    """The endpoints for one kind of owner."""
+
+    def __init__(self, kind: OwnerKind) -> None:
+        self._kind = kind
+
+    async def create_replay(
+        self, owner_id: PathId, body: ReplayBody, actor: TheActor, services: TheServices
+    ) -> Response:
+        oldest = services.clock.now() - int(services.settings.retention_days * DAY)
+        wanted = body.changes(Wanted, oldest=oldest)
+        if body.dry_run:
+            async with services.database.read() as reader:
+                planned = await commands.plan(
+                    reader, actor, owner_id, wanted, services.clock.now(), self._kind
+                )
+            return answer({"payload": _shown(planned)})
+        async with services.database.unit() as unit:
+            replay = await commands.create_replay(unit, actor, owner_id, wanted, self._kind)
+        return answer({"payload": _shown(replay)})
+
+    async def list_replays(self, owner_id: PathId, actor: TheActor, services: TheServices) -> Response:
         async with services.database.read() as reader:
-            return answer(
-                {
-                    "payload": _shown(
-                        await commands.plan(reader, actor, webhook_id, wanted, services.clock.now())
-                    )
-                }
-            )
-    async with services.database.unit() as unit:
-        replay = await commands.create_replay(unit, actor, webhook_id, wanted)
-    return answer({"payload": _shown(replay)})
+            found = await queries.all_replays(reader, actor, owner_id, self._kind)
+        return answer({"payload": [_shown(one) for one in found]})
+
+    async def show_replay(
+        self, owner_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
+    ) -> Response:
+        async with services.database.read() as reader:
+            found = await queries.replay(reader, actor, owner_id, replay_id, self._kind)
+        return answer({"payload": _shown(found)})
+
+    async def cancel_replay(
+        self, owner_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
+    ) -> Response:
+        async with services.database.unit() as unit:
+            ended = await commands.cancel_replay(unit, actor, owner_id, replay_id, self._kind)
+        return answer({"payload": _shown(ended)})
 
 
-@router.get("", summary="The newest replays", responses=answers(ReplaysJSON))
-async def list_replays(webhook_id: PathId, actor: TheActor, services: TheServices) -> Response:
-    async with services.database.read() as reader:
-        return answer(
-            {"payload": [_shown(one) for one in await queries.all_replays(reader, actor, webhook_id)]}
-        )
+def replayed(owners_path: str, tag: str, kind: OwnerKind) -> APIRouter:
+    """The routes below each owner of a kind."""
+    router, of = resource(f"{ACCOUNT}/{owners_path}/{{owner_id}}/replays", tag), Replays(kind)
+    one = answers(OneReplayJSON)
+    router.post("", summary="Send deliveries again, or say how many they are", responses=one)(
+        of.create_replay
+    )
+    router.get("", summary="The newest replays", responses=answers(ReplaysJSON))(of.list_replays)
+    router.get("/{replay_id}", summary="How far a replay has come", responses=one)(of.show_replay)
+    router.post("/{replay_id}/cancel", summary="Send nothing more of it", responses=one)(of.cancel_replay)
+    return router
 
 
-@router.get("/{replay_id}", summary="How far a replay has come", responses=answers(OneReplayJSON))
-async def show_replay(
-    webhook_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
-) -> Response:
-    async with services.database.read() as reader:
-        return answer({"payload": _shown(await queries.replay(reader, actor, webhook_id, replay_id))})
-
-
-@router.post("/{replay_id}/cancel", summary="Send nothing more of it", responses=answers(OneReplayJSON))
-async def cancel_replay(
-    webhook_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices
-) -> Response:
-    async with services.database.unit() as unit:
-        return answer({"payload": _shown(await commands.cancel_replay(unit, actor, webhook_id, replay_id))})
+webhooks_router = replayed("webhooks", "Webhooks", "webhook")
+bots_router = replayed("agent_bots", "Agent bots", "agent_bot")

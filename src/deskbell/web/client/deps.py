@@ -24,6 +24,10 @@ class Visitor(Struct, frozen=True):
     place: ContactInbox
 
     @property
+    def asking(self) -> str:
+        return f"address:{self.place.id}"
+
+    @property
     def actor(self) -> Actor:
         return Actor(
             kind="contact", account_id=self.inbox.account_id, id=self.contact.id, name=self.contact.name

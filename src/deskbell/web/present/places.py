@@ -5,7 +5,8 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from deskbell.delivery.signing import public_key
-from deskbell.desk.queries.webhooks import DeliveryStory, DeliveryView
+from deskbell.desk.queries.agent_bots import BotView
+from deskbell.desk.queries.webhooks import Condition, DeliveryStory, DeliveryView
 from deskbell.kit import json
 from deskbell.kit.clock import MILLISECOND, iso
 from deskbell.model.delivery import Attempt
@@ -81,6 +82,43 @@ class WebhookJSON(TypedDict):
     status: str
     status_reason: str | None
     inbox: NotRequired[WebhookInboxJSON]
+
+
+class BotJSON(TypedDict):
+    id: int
+    name: str
+    description: str
+    thumbnail: str
+    avatar_url: str
+    outgoing_url: str | None
+    bot_type: str
+    bot_config: dict[str, Any]
+    account_id: int
+    system_bot: bool
+    payload_format: str | None
+    signature: str | None
+    status: str | None
+    status_reason: str | None
+    access_token: NotRequired[str | None]
+    secret: NotRequired[str | None]
+    public_key: NotRequired[str | None]
+    previous_secret_until: NotRequired[str | None]
+    headers: NotRequired[dict[str, str]]
+    schedule: NotRequired[list[int] | None]
+    timeout: NotRequired[float | None]
+    concurrency: NotRequired[int | None]
+
+
+class ConditionJSON(TypedDict):
+    status: str
+    status_reason: str | None
+    failures: int
+    failing_since: str | None
+    breaker_open_until: str | None
+    last_accepted_at: str | None
+    last_failed_at: str | None
+    waiting: int
+    oldest_waiting_at: str | None
 
 
 class AttemptJSON(TypedDict):
@@ -191,6 +229,52 @@ def webhook(one: Webhook) -> WebhookJSON:
     }
 
 
+def bot(view: BotView, *, with_secrets: bool) -> BotJSON:
+    """`with_secrets` for administrators only."""
+    one, target = view.bot, view.target
+    shown: BotJSON = {
+        "id": one.id,
+        "name": one.name,
+        "description": one.description,
+        "thumbnail": one.avatar_url,
+        "avatar_url": one.avatar_url,
+        "outgoing_url": target.url if target else None,
+        "bot_type": "webhook",
+        "bot_config": one.bot_config,
+        "account_id": one.account_id,
+        "system_bot": False,
+        "payload_format": target.payload_format if target else None,
+        "signature": target.signature if target else None,
+        "status": target.status if target else None,
+        "status_reason": target.status_reason if target else None,
+    }
+    if with_secrets:
+        shown["access_token"] = view.access_token
+        shown["secret"] = target.secret if target and target.signature == "hmac" else None
+        shown["public_key"] = public_key(target.secret) if target else None
+        shown["previous_secret_until"] = _moment(target.previous_until) if target else None
+        shown["headers"] = target.headers if target else {}
+        shown["schedule"] = target.schedule if target else None
+        shown["timeout"] = target.timeout if target else None
+        shown["concurrency"] = target.concurrency if target else None
+    return shown
+
+
+def condition(found: Condition) -> ConditionJSON:
+    health = found.health
+    return {
+        "status": found.target.status,
+        "status_reason": found.target.status_reason,
+        "failures": health.failures,
+        "failing_since": _moment(health.failing_since),
+        "breaker_open_until": _moment(health.open_until) if health.is_open else None,
+        "last_accepted_at": _moment(health.last_accepted_at),
+        "last_failed_at": _moment(health.last_failed_at),
+        "waiting": found.backlog.waiting,
+        "oldest_waiting_at": _moment(found.backlog.oldest_at),
+    }
+
+
 def delivery(view: DeliveryView) -> DeliveryJSON:
     one = view.delivery
     return {
@@ -222,3 +306,7 @@ def attempt(one: Attempt) -> AttemptJSON:
         "detail": one.detail,
         "response": one.excerpt.decode(errors="replace"),
     }
+
+
+def _moment(at: int | None) -> str | None:
+    return iso(at) if at is not None else None

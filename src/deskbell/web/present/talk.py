@@ -6,10 +6,10 @@ from typing_extensions import TypedDict
 
 from deskbell.desk.queries.conversations import Listed
 from deskbell.kit.clock import SECOND, unix
-from deskbell.model.conversation import ConversationView
 from deskbell.model.message import Attachment, MessageView
-from deskbell.web.present import people
+from deskbell.web.present import people, teams
 from deskbell.web.present.people import ContactJSON, SenderJSON
+from deskbell.web.present.teams import TeamJSON
 
 
 class AttachmentJSON(TypedDict):
@@ -48,6 +48,7 @@ class ConversationMetaJSON(TypedDict):
     channel: str
     assignee: NotRequired[SenderJSON]
     assignee_type: NotRequired[str]
+    team: NotRequired[TeamJSON]
     hmac_verified: bool
 
 
@@ -115,7 +116,7 @@ def conversation(listed: Listed, now: int) -> ConversationJSON:
     view = listed.view
     one = view.conversation
     return {
-        "meta": _meta(view),
+        "meta": _meta(listed),
         "id": one.number,
         "messages": [message(listed.last)] if listed.last else [],
         "account_id": one.account_id,
@@ -144,7 +145,8 @@ def conversation(listed: Listed, now: int) -> ConversationJSON:
     }
 
 
-def _meta(view: ConversationView) -> ConversationMetaJSON:
+def _meta(listed: Listed) -> ConversationMetaJSON:
+    view = listed.view
     meta: ConversationMetaJSON = {
         "sender": people.contact(view.contact),
         "channel": view.inbox.channel,
@@ -154,6 +156,8 @@ def _meta(view: ConversationView) -> ConversationMetaJSON:
         meta["assignee"], meta["assignee_type"] = people.assigned_user(view.assignee), "User"
     elif view.assignee_bot is not None:
         meta["assignee"], meta["assignee_type"] = people.bot(view.assignee_bot), "AgentBot"
+    if view.team is not None:
+        meta["team"] = teams.team(view.team, is_member=listed.in_team)
     return meta
 
 

@@ -23,6 +23,10 @@ class Session(Struct, frozen=True):
     inbox: Inbox
     source_id: str
 
+    @property
+    def asking(self) -> str:
+        return f"session:{self.inbox.id}:{self.source_id}"
+
     async def visitor(self, unit: Unit) -> tuple[Actor, Contact, ContactInbox]:
         """The contact behind the session, made now if this is the first act."""
         contact, place = await commands.visitor(unit, self.inbox, self.source_id)

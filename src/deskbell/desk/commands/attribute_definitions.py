@@ -1,0 +1,119 @@
+"""Attribute definitions: create, change, delete. The attributes themselves stay as they are."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.rules import attributes, fields
+from deskbell.desk.rules.fields import Problems
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.attribute_definition import AttributeDefinition, AttributeModel, DisplayType
+from deskbell.store import attribute_definitions
+from deskbell.store.database import UniqueViolation, Unit
+
+
+class DefinitionChanges(Struct, frozen=True, kw_only=True):
+    """What a request says about a definition; UNSET where it says nothing."""
+
+    model: AttributeModel | UnsetType = UNSET
+    key: str | None | UnsetType = UNSET
+    name: str | None | UnsetType = UNSET
+    display_type: DisplayType | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
+    allowed_values: list[Any] | None | UnsetType = UNSET
+    default_value: str | None | UnsetType = UNSET
+    pattern: str | None | UnsetType = UNSET
+    cue: str | None | UnsetType = UNSET
+
+
+async def create_definition(unit: Unit, actor: Actor, changes: DefinitionChanges) -> AttributeDefinition:
+    """Define an attribute. Raises Invalid naming every wrong field."""
+    access.require_administrator(actor)
+    try:
+        definition_id = await attribute_definitions.add(unit, _changed(_new(actor), changes))
+    except UniqueViolation:
+        raise _taken() from None
+    return await _the_definition(unit, actor, definition_id)
+
+
+async def update_definition(
+    unit: Unit, actor: Actor, definition_id: int, changes: DefinitionChanges
+) -> AttributeDefinition:
+    access.require_administrator(actor)
+    before = await attribute_definitions.lock(unit, actor.account_id, definition_id)
+    if before is None:
+        raise NotFound
+    try:
+        await attribute_definitions.update(unit, _changed(before, changes))
+    except UniqueViolation:
+        raise _taken() from None
+    return await _the_definition(unit, actor, definition_id)
+
+
+async def delete_definition(unit: Unit, actor: Actor, definition_id: int) -> None:
+    access.require_administrator(actor)
+    if not await attribute_definitions.delete(unit, actor.account_id, definition_id):
+        raise NotFound
+
+
+async def _the_definition(unit: Unit, actor: Actor, definition_id: int) -> AttributeDefinition:
+    definition = await attribute_definitions.get(unit, actor.account_id, definition_id)
+    if definition is None:
+        raise NotFound
+    return definition
+
+
+def _new(actor: Actor) -> AttributeDefinition:
+    return AttributeDefinition(
+        id=0,
+        account_id=actor.account_id,
+        model="conversation",
+        key="",
+        name="",
+        display_type="text",
+        description="",
+        allowed_values=[],
+        default_value=None,
+        pattern=None,
+        cue=None,
+        created_at=0,
+        updated_at=0,
+    )
+
+
+def _changed(definition: AttributeDefinition, changes: DefinitionChanges) -> AttributeDefinition:
+    """The definition as a request wants it. Raises Invalid naming every wrong field."""
+    problems = Problems()
+    model = fields.given(changes.model, definition.model)
+    key = (fields.given(changes.key, definition.key) or "").strip()
+    if not definition.key or (model, key) != (definition.model, definition.key):
+        key = attributes.key(key, model, problems)
+    name = fields.name(fields.given(changes.name, definition.name), problems, field="attribute_display_name")
+    texts = {
+        "attribute_description": fields.given(changes.description, definition.description) or "",
+        "default_value": fields.given(changes.default_value, definition.default_value),
+        "regex_pattern": fields.given(changes.pattern, definition.pattern),
+        "regex_cue": fields.given(changes.cue, definition.cue),
+    }
+    for field, text in texts.items():
+        fields.text(text, problems, field=field)
+    problems.raise_any()
+    return replace(
+        definition,
+        model=model,
+        key=key,
+        name=name,
+        display_type=fields.given(changes.display_type, definition.display_type),
+        description=texts["attribute_description"],
+        allowed_values=fields.given(changes.allowed_values, definition.allowed_values) or [],
+        default_value=texts["default_value"],
+        pattern=texts["regex_pattern"],
+        cue=texts["regex_cue"],
+    )
+
+
+def _taken() -> Invalid:
+    return Invalid({"attribute_key": "has already been taken"})

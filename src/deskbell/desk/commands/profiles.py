@@ -1,0 +1,84 @@
+"""What users change of themselves, and how they sign in without a password."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from deskbell.desk.rules import fields
+from deskbell.desk.rules.fields import Problems, blank_to_none, given
+from deskbell.kit import ids
+from deskbell.kit.clock import MINUTE
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.model.user import User
+from deskbell.store import platform, profiles, users
+from deskbell.store.database import UniqueViolation, Unit
+
+LINK_LIFE = 5 * MINUTE
+
+
+class UserChanges(Struct, frozen=True, kw_only=True):
+    name: str | None | UnsetType = UNSET
+    display_name: str | None | UnsetType = UNSET
+    email: str | None | UnsetType = UNSET
+    message_signature: str | None | UnsetType = UNSET
+    ui_settings: dict[str, Any] | None | UnsetType = UNSET
+
+
+async def change_user(
+    unit: Unit, user_id: int, changes: UserChanges, password_hash: str | None = None
+) -> None:
+    """Change what a user says of themselves, and their password where a new one is given. Raises Invalid, NotFound."""
+    user = await users.get(unit, user_id)
+    if user is None:
+        raise NotFound
+    changed = changed_user(user, changes)
+    try:
+        await profiles.update(unit, changed)
+    except UniqueViolation:
+        raise Invalid({"email": "has already been taken"}) from None
+    if password_hash is not None:
+        await profiles.set_password(unit, user_id, password_hash)
+
+
+def changed_user(user: User, changes: UserChanges) -> User:
+    """The user with the changes. Raises Invalid."""
+    problems = Problems()
+    name = fields.name(given(changes.name, user.name), problems)
+    email = fields.email(given(changes.email, user.email), problems)
+    display = blank_to_none(given(changes.display_name, user.display_name))
+    fields.name(display, problems, field="display_name", required=False)
+    if email is None:
+        problems.add("email", "can't be blank")
+    problems.raise_any()
+    return replace(
+        user,
+        name=name,
+        email=email,
+        display_name=display,
+        message_signature=given(changes.message_signature, user.message_signature),
+        ui_settings=given(changes.ui_settings, user.ui_settings) or {},
+    )
+
+
+async def reset_access_token(unit: Unit, user_id: int) -> str:
+    """A new access token in place of the old, which is of no use from now on."""
+    await profiles.drop_tokens(unit, user_id)
+    token = ids.token()
+    await users.add_token(unit, token, user_id=user_id)
+    return token
+
+
+async def make_login_link(unit: Unit, user_id: int) -> str:
+    """A token that signs the user in once, soon."""
+    token = ids.token()
+    await platform.add_login_link(unit, ids.digest(token), user_id, unit.now + LINK_LIFE)
+    return token
+
+
+async def use_login_link(unit: Unit, email: str, token: str) -> int | None:
+    """The user such a token signs in; None where it does not, or does no more."""
+    user = await users.by_email(unit, email.strip().lower())
+    if user is None or not await platform.take_login_link(unit, ids.digest(token), user.id):
+        return None
+    return user.id

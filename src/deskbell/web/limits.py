@@ -1,0 +1,171 @@
+"""How often one may ask: by token where one was proven, by address where not, and attempts to sign in more rarely.
+
+Counted in memory, each process for itself: with several processes behind one address, each lets through as much.
+A token counts for itself once it was of use. Until then its requests count for their address, so that making tokens up gains nothing.
+"""
+
+import ipaddress
+from functools import lru_cache
+
+from msgspec import Struct
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deskbell.config import Settings
+from deskbell.kit.clock import MINUTE, SECOND, Clock
+from deskbell.kit.errors import TooManyRequests
+from deskbell.web.answers import answer
+
+FREE = frozenset(("/", "/health", "/ready"))
+SIGN_IN = "/auth/sign_in"
+TOKEN_FACES = ("/api/v1/accounts/", "/api/v1/profile", "/platform/")
+"""Where a successful answer proves the token it was asked with."""
+TOKENS = frozenset((b"api_access_token", b"api-access-token", b"authorization", b"access-token"))
+SIGN_IN_SPAN = 5 * MINUTE
+SWEEP = 10 * MINUTE
+"""How long somebody who asks nothing more is remembered; longer than any span."""
+MOST = 100_000
+"""Whom one process remembers at most."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Policy(Struct, frozen=True):
+    """So many requests in a span, counted from the first; 0 stands for any number."""
+
+    name: str
+    quota: int
+    span: int
+
+
+class Count(Struct):
+    """What is left to one of those who ask."""
+
+    since: int
+    taken: int
+
+
+class Taken(Struct, frozen=True):
+    """What a request met."""
+
+    policy: Policy
+    left: int
+    """Below zero where this request was one too many."""
+    wait: int
+    """Seconds until the quota is whole again, at least one."""
+
+    @property
+    def headers(self) -> Headers:
+        """As the IETF draft on RateLimit header fields has them."""
+        name, quota, seconds = self.policy.name, self.policy.quota, self.policy.span // SECOND
+        said = [
+            (b"ratelimit-policy", f'"{name}";q={quota};w={seconds}'.encode()),
+            (b"ratelimit", f'"{name}";r={max(self.left, 0)};t={self.wait}'.encode()),
+        ]
+        return said if self.left >= 0 else [*said, (b"retry-after", str(self.wait).encode())]
+
+
+class Limits:
+    """Who has asked how often."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.token = Policy("token", settings.rate_limit_token, MINUTE)
+        self.address = Policy("address", settings.rate_limit_address, MINUTE)
+        self.sign_in = Policy("sign-in", settings.rate_limit_sign_in, SIGN_IN_SPAN)
+        self._clock = clock
+        self._counts: dict[tuple[str, str], Count] = {}
+        self._swept = clock.now()
+
+    def take(self, policy: Policy, who: str) -> Taken | None:
+        """Count one request; None where there is no limit."""
+        if not policy.quota:
+            return None
+        now = self._clock.now()
+        count = self._counts.get((policy.name, who))
+        if count is None:
+            self._sweep(now)
+            count = self._counts[policy.name, who] = Count(now, 0)
+        elif not count.since <= now < count.since + policy.span:  # over, or the clock was set back
+            count.since, count.taken = now, 0
+        count.taken += 1
+        wait = -(-(count.since + policy.span - now) // SECOND)
+        return Taken(policy, policy.quota - count.taken, wait)
+
+    def knows(self, policy: Policy, who: str) -> bool:
+        return (policy.name, who) in self._counts
+
+    def require(self, policy: Policy, who: str) -> None:
+        """Count one request. Raises TooManyRequests."""
+        taken = self.take(policy, who)
+        if taken is not None and taken.left < 0:
+            raise TooManyRequests(taken.wait)
+
+    def _sweep(self, now: int) -> None:
+        if not 0 <= now - self._swept < MINUTE:
+            self._counts = {
+                who: count for who, count in self._counts.items() if 0 <= now - count.since < SWEEP
+            }
+            self._swept = now
+        while len(self._counts) >= MOST:
+            del self._counts[next(iter(self._counts))]
+
+
+class Gate:
+    """Turns away who asks too often, before anything is done for them, and tells the others how much is left."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in FREE:
+            await self._app(scope, receive, send)
+            return
+        limits = self._limits
+        token = _token(scope)
+        proven = token is not None and limits.knows(limits.token, token)
+        if proven and token is not None:
+            taken = limits.take(limits.token, token)
+        else:
+            policy = limits.sign_in if scope["path"] == SIGN_IN else limits.address
+            taken = limits.take(policy, _address(scope))
+        if taken is not None and taken.left < 0:
+            refused = answer(TooManyRequests(taken.wait).told, TooManyRequests.status)
+            refused.raw_headers.extend(taken.headers)
+            await refused(scope, receive, send)
+            return
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if token is not None and not proven and message["status"] < 300:
+                    limits.take(limits.token, token)
+                if taken is not None:
+                    message["headers"] = [*message["headers"], *taken.headers]
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+
+def _token(scope: Scope) -> str | None:
+    if not scope["path"].startswith(TOKEN_FACES):
+        return None
+    for name, value in scope["headers"]:
+        if name in TOKENS:
+            return str(value[:500], "latin-1")
+    return None
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return _network(client[0]) if client else ""
+
+
+@lru_cache(maxsize=4096)
+def _network(host: str) -> str:
+    """An address as one of those who ask: of IPv6 the /64, which is what one household has."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network(f"{host}/64", strict=False).network_address)

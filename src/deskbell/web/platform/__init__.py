@@ -1,0 +1,1 @@
+"""The Platform API: who runs the installation from outside."""
