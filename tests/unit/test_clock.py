@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskbell.kit.clock import HOUR, MINUTE, SECOND, ManualClock, Watch
+from deskbell.kit.clock import AGAIN, HOUR, MINUTE, SECOND, ManualClock, Watch
 
 
 def test_it_is_time_at_first_and_then_every_so_often() -> None:
@@ -33,6 +33,8 @@ def test_it_is_time_at_once_when_the_clock_was_set_back_even_within_the_while() 
         assert watch.due(), "it was not done yet"
         watch.done()
         assert not watch.due()
+        clock.advance(AGAIN)
+        assert watch.due(), "what was under way at the step has ended now"
 
 
 @given(st.lists(st.integers(-2 * HOUR, 2 * HOUR), max_size=30))

@@ -45,25 +45,35 @@ class ManualClock:
         self._now += microseconds
 
 
+AGAIN = 2 * SECOND
+"""After a step back, what depends on the clock is seen to once more when this has passed."""
+
+
 class Watch:
-    """Says when to see to what depends on a clock: at first, every so often, and at once when the clock was set back."""
+    """Says when to see to what depends on a clock: at first, every so often, and when the clock was set back.
+
+    Then twice, at once and a little later: what was begun before the step and ends after it is still by the old time.
+    """
 
     def __init__(self, clock: Clock, every: int) -> None:
         self._clock = clock
         self._every = every
         self._seen = self._next = 0
+        self._stepped = False
 
     def due(self) -> bool:
         """Whether it is time, until it was `done`; to be asked often, for only what happens between two questions is noticed."""
         now = self._clock.now()
         if now < self._seen:
             self._next = now
+            self._stepped = True
         self._seen = now
         return now >= self._next
 
     def done(self) -> None:
         """It was seen to."""
-        self._next = self._seen + self._every
+        self._next = self._seen + (min(AGAIN, self._every) if self._stepped else self._every)
+        self._stepped = False
 
 
 def unix(instant: int | None) -> int:

@@ -46,12 +46,12 @@ async def serve(settings: Settings, *, with_demo: bool = False, clock: Clock | N
             secrets.append(made.secret)
             print(demo.welcome(made, base_url), flush=True)  # noqa: T201 - the demo talks to a terminal
         parts = await _parts(house, listener, settings)
+        garbage.freeze()
         serves = {"role": settings.role, "database": house.database.dialect}
         if listener is None:
             log.info("Delivering", extra=serves)
         else:
             log.info("Listening", extra={"address": address, **serves})
-        garbage.freeze()
         await supervise(parts)
 
 
