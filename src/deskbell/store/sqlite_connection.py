@@ -12,6 +12,9 @@ from deskbell.store.database import DatabaseUnavailable, MissingReference, Uniqu
 LOCK_PATIENCE = 10.0
 """Seconds to wait for another process, such as the command line, to let go of the file."""
 
+MAPPED = 1 << 30
+"""Bytes of the file that are read where the system caches them, not copied: a million waiting deliveries drain as fast as a few."""
+
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
 
 
@@ -42,6 +45,7 @@ def _connect(path: str, *, readonly: bool) -> sqlite3.Connection:
         "foreign_keys=ON",
         "cache_size=-65536",
         "temp_store=MEMORY",
+        f"mmap_size={MAPPED}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA query_only={'ON' if readonly else 'OFF'}")
