@@ -1,6 +1,7 @@
 """Who may do what. Another account's things are not found; within an account a denial says why."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from deskbell.desk.actor import Actor
 from deskbell.kit.errors import NotAllowed, NotFound
@@ -12,7 +13,16 @@ from deskbell.model.webhook import Webhook
 from deskbell.store import contacts, conversations, health, inboxes, targets, teams, webhooks
 from deskbell.store.database import Reader, Unit
 
+T = TypeVar("T")
+
 DENIED = "You are not authorized to do this action"
+
+
+def found(thing: T | None) -> T:
+    """What was looked for. Raises NotFound where there is no such thing, or none that may be known of."""
+    if thing is None:
+        raise NotFound
+    return thing
 
 
 def require_administrator(actor: Actor) -> None:
@@ -37,41 +47,27 @@ async def require_inbox(reader: Reader, actor: Actor, inbox_id: int) -> None:
 
 
 async def the_inbox(reader: Reader, actor: Actor, inbox_id: int) -> Inbox:
-    inbox = await inboxes.get(reader, actor.account_id, inbox_id)
-    if inbox is None:
-        raise NotFound
+    inbox = found(await inboxes.get(reader, actor.account_id, inbox_id))
     await require_inbox(reader, actor, inbox_id)
     return inbox
 
 
 async def the_contact(reader: Reader, actor: Actor, contact_id: int) -> Contact:
-    contact = await contacts.get(reader, actor.account_id, contact_id)
-    if contact is None:
-        raise NotFound
-    return contact
+    return found(await contacts.get(reader, actor.account_id, contact_id))
 
 
 async def the_team(reader: Reader, actor: Actor, team_id: int) -> Team:
-    team = await teams.get(reader, actor.account_id, team_id)
-    if team is None:
-        raise NotFound
-    return team
+    return found(await teams.get(reader, actor.account_id, team_id))
 
 
 async def lock_team(unit: Unit, actor: Actor, team_id: int) -> Team:
     """A team to change, delete or assign; others who want to wait. Locked before any conversation."""
-    team = await teams.lock(unit, actor.account_id, team_id)
-    if team is None:
-        raise NotFound
-    return team
+    return found(await teams.lock(unit, actor.account_id, team_id))
 
 
 async def the_webhook(reader: Reader, actor: Actor, webhook_id: int) -> Webhook:
     require_administrator(actor)
-    webhook = await webhooks.get(reader, actor.account_id, webhook_id)
-    if webhook is None:
-        raise NotFound
-    return webhook
+    return found(await webhooks.get(reader, actor.account_id, webhook_id))
 
 
 async def lock_webhook(unit: Unit, actor: Actor, webhook_id: int) -> Webhook:

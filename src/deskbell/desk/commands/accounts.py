@@ -9,11 +9,11 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems, given, merged
+from deskbell.desk.unique import unique
 from deskbell.kit import ids
-from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.account import ATTRIBUTES, Account, AccountStatus
 from deskbell.store import accounts, users
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 class NewAccount(Struct, frozen=True):
@@ -58,9 +58,7 @@ async def create_account(
 async def update_account(unit: Unit, actor: Actor, changes: AccountChanges) -> Account:
     """Raises Invalid, NotFound."""
     access.require_administrator(actor)
-    account = await accounts.get(unit, actor.account_id)
-    if account is None:
-        raise NotFound
+    account = access.found(await accounts.get(unit, actor.account_id))
     changed = changed_account(account, changes)
     await accounts.update(unit, changed)
     return changed
@@ -92,12 +90,10 @@ def changed_account(account: Account, changes: AccountChanges) -> Account:
 
 async def add_user(unit: Unit, *, name: str, email: str, password_hash: str | None) -> tuple[int, str]:
     """Create a user and their access token; answers the id and the token."""
-    try:
+    with unique("email"):
         user_id = await users.add(
             unit, name=name, email=email, password_hash=password_hash, pubsub_token=ids.token()
         )
-    except UniqueViolation:
-        raise Invalid({"email": "has already been taken"}) from None
     token = ids.token()
     await users.add_token(unit, token, user_id=user_id)
     return user_id, token

@@ -13,7 +13,6 @@ from deskbell.desk.commands.targets import TargetChanges
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
-from deskbell.kit.errors import NotFound
 from deskbell.model.agent_bot import AgentBot
 from deskbell.model.webhook import Address
 from deskbell.store import agent_bots, health, replays, targets, users
@@ -101,10 +100,7 @@ async def delete_bot(unit: Unit, actor: Actor, bot_id: int) -> bool:
 
 async def _locked(unit: Unit, actor: Actor, bot_id: int) -> AgentBot:
     access.require_administrator(actor)
-    bot = await agent_bots.lock(unit, (await owners.the_bot(unit, actor, bot_id)).id)
-    if bot is None:
-        raise NotFound
-    return bot
+    return access.found(await agent_bots.lock(unit, (await owners.the_bot(unit, actor, bot_id)).id))
 
 
 async def _shown(unit: Unit, actor: Actor, bot_id: int) -> BotView:

@@ -7,10 +7,11 @@ from deskbell.desk.actor import Actor
 from deskbell.desk.commands.accounts import add_user
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.desk.unique import unique
+from deskbell.kit.errors import Invalid
 from deskbell.model.user import Agent, Availability, UserRole
 from deskbell.store import users
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 async def add_agent(
@@ -40,12 +41,10 @@ async def add_agent(
             await add_user(unit, name=name or address.partition("@")[0], email=address, password_hash=None)
         )[0]
     )
-    try:
+    with unique("email"):
         await users.add_agent(
             unit, actor.account_id, user_id, role=role, availability=availability, auto_offline=auto_offline
         )
-    except UniqueViolation:
-        raise Invalid({"email": "has already been taken"}) from None
     return await _the_agent(unit, actor, user_id)
 
 
@@ -100,7 +99,4 @@ async def _keep_an_administrator(unit: Unit, actor: Actor, but: int) -> None:
 
 
 async def _the_agent(unit: Unit, actor: Actor, user_id: int) -> Agent:
-    agent = await users.agent(unit, actor.account_id, user_id)
-    if agent is None:
-        raise NotFound
-    return agent
+    return access.found(await users.agent(unit, actor.account_id, user_id))

@@ -9,10 +9,11 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.rules import attributes, fields
 from deskbell.desk.rules.fields import Problems
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.desk.unique import unique
+from deskbell.kit.errors import NotFound
 from deskbell.model.attribute_definition import AttributeDefinition, AttributeModel, DisplayType
 from deskbell.store import attribute_definitions
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 class DefinitionChanges(Struct, frozen=True, kw_only=True):
@@ -32,10 +33,8 @@ class DefinitionChanges(Struct, frozen=True, kw_only=True):
 async def create_definition(unit: Unit, actor: Actor, changes: DefinitionChanges) -> AttributeDefinition:
     """Define an attribute. Raises Invalid naming every wrong field."""
     access.require_administrator(actor)
-    try:
+    with unique("attribute_key"):
         definition_id = await attribute_definitions.add(unit, _changed(_new(actor), changes))
-    except UniqueViolation:
-        raise _taken() from None
     return await _the_definition(unit, actor, definition_id)
 
 
@@ -43,13 +42,9 @@ async def update_definition(
     unit: Unit, actor: Actor, definition_id: int, changes: DefinitionChanges
 ) -> AttributeDefinition:
     access.require_administrator(actor)
-    before = await attribute_definitions.lock(unit, actor.account_id, definition_id)
-    if before is None:
-        raise NotFound
-    try:
+    before = access.found(await attribute_definitions.lock(unit, actor.account_id, definition_id))
+    with unique("attribute_key"):
         await attribute_definitions.update(unit, _changed(before, changes))
-    except UniqueViolation:
-        raise _taken() from None
     return await _the_definition(unit, actor, definition_id)
 
 
@@ -60,10 +55,7 @@ async def delete_definition(unit: Unit, actor: Actor, definition_id: int) -> Non
 
 
 async def _the_definition(unit: Unit, actor: Actor, definition_id: int) -> AttributeDefinition:
-    definition = await attribute_definitions.get(unit, actor.account_id, definition_id)
-    if definition is None:
-        raise NotFound
-    return definition
+    return access.found(await attribute_definitions.get(unit, actor.account_id, definition_id))
 
 
 def _new(actor: Actor) -> AttributeDefinition:
@@ -113,7 +105,3 @@ def _changed(definition: AttributeDefinition, changes: DefinitionChanges) -> Att
         pattern=texts["regex_pattern"],
         cue=texts["regex_cue"],
     )
-
-
-def _taken() -> Invalid:
-    return Invalid({"attribute_key": "has already been taken"})

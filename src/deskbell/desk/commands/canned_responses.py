@@ -6,10 +6,11 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.desk.unique import unique
+from deskbell.kit.errors import NotFound
 from deskbell.model.canned_response import CannedResponse
 from deskbell.store import canned_responses
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 class CannedResponseChanges(Struct, frozen=True, kw_only=True):
@@ -23,12 +24,10 @@ async def create_canned_response(unit: Unit, actor: Actor, changes: CannedRespon
     """Create a canned response. Raises Invalid naming every wrong field."""
     access.refuse_bots(actor)
     short_code, content = _checked(changes, "", "")
-    try:
+    with unique("short_code"):
         response_id = await canned_responses.add(
             unit, actor.account_id, short_code=short_code, content=content
         )
-    except UniqueViolation:
-        raise _taken() from None
     return await _the_response(unit, actor, response_id)
 
 
@@ -36,14 +35,10 @@ async def update_canned_response(
     unit: Unit, actor: Actor, response_id: int, changes: CannedResponseChanges
 ) -> CannedResponse:
     access.refuse_bots(actor)
-    before = await canned_responses.lock(unit, actor.account_id, response_id)
-    if before is None:
-        raise NotFound
+    before = access.found(await canned_responses.lock(unit, actor.account_id, response_id))
     short_code, content = _checked(changes, before.short_code, before.content)
-    try:
+    with unique("short_code"):
         await canned_responses.update(unit, before.id, short_code=short_code, content=content)
-    except UniqueViolation:
-        raise _taken() from None
     return await _the_response(unit, actor, response_id)
 
 
@@ -65,11 +60,4 @@ def _checked(changes: CannedResponseChanges, short_code: str, content: str) -> t
 
 
 async def _the_response(unit: Unit, actor: Actor, response_id: int) -> CannedResponse:
-    response = await canned_responses.get(unit, actor.account_id, response_id)
-    if response is None:
-        raise NotFound
-    return response
-
-
-def _taken() -> Invalid:
-    return Invalid({"short_code": "has already been taken"})
+    return access.found(await canned_responses.get(unit, actor.account_id, response_id))

@@ -55,9 +55,7 @@ async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConver
 
     The address is held first, so that it and its contact cannot be deleted, or become somebody else's, before the conversation is there.
     """
-    contact = await contacts.hold_place(unit, place.id)
-    if contact is None:
-        raise NotFound
+    contact = access.found(await contacts.hold_place(unit, place.id))
     bot_id = await agent_bots.of_inbox(unit, place.inbox_id)
     status = rules.starting_status(wanted.status, blocked=contact.blocked, has_bot=bot_id is not None)
     conversation = await conversations.add(
@@ -253,9 +251,7 @@ async def _known_place(unit: Unit, actor: Actor, wanted: NewConversation) -> Con
 
 
 async def _the_assignee(unit: Unit, actor: Actor, user_id: int) -> User:
-    agent = await users.agent(unit, actor.account_id, user_id)
-    if agent is None:
-        raise NotFound
+    agent = access.found(await users.agent(unit, actor.account_id, user_id))
     return agent.user
 
 

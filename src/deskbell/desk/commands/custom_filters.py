@@ -47,9 +47,7 @@ async def create_filter(unit: Unit, actor: Actor, changes: FilterChanges) -> Cus
 
 async def update_filter(unit: Unit, actor: Actor, filter_id: int, changes: FilterChanges) -> CustomFilter:
     access.refuse_bots(actor)
-    before = await custom_filters.lock(unit, actor.account_id, actor.id, filter_id)
-    if before is None:
-        raise NotFound
+    before = access.found(await custom_filters.lock(unit, actor.account_id, actor.id, filter_id))
     problems = Problems()
     name = fields.name(fields.given(changes.name, before.name), problems)
     problems.raise_any()
@@ -73,7 +71,4 @@ async def delete_filter(unit: Unit, actor: Actor, filter_id: int) -> None:
 
 
 async def _the_filter(unit: Unit, actor: Actor, filter_id: int) -> CustomFilter:
-    found = await custom_filters.get(unit, actor.account_id, actor.id, filter_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await custom_filters.get(unit, actor.account_id, actor.id, filter_id))

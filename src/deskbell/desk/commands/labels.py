@@ -8,11 +8,11 @@ from deskbell.desk.actor import Actor
 from deskbell.desk.rules import fields
 from deskbell.desk.rules import labels as rules
 from deskbell.desk.rules.fields import Problems
+from deskbell.desk.unique import unique
 from deskbell.events.record import Recorder
-from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.label import COLOR, Label
 from deskbell.store import conversations, labels
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 class LabelChanges(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ async def create_label(unit: Unit, actor: Actor, changes: LabelChanges) -> Label
     """Create a label. Raises Invalid naming every wrong field."""
     access.require_administrator(actor)
     wanted = _changed(_new(actor), changes)
-    try:
+    with unique("title"):
         label_id = await labels.add(
             unit,
             actor.account_id,
@@ -37,8 +37,6 @@ async def create_label(unit: Unit, actor: Actor, changes: LabelChanges) -> Label
             color=wanted.color,
             show_on_sidebar=wanted.show_on_sidebar,
         )
-    except UniqueViolation:
-        raise _taken() from None
     return await _the_label(unit, actor, label_id)
 
 
@@ -47,10 +45,8 @@ async def update_label(unit: Unit, actor: Actor, label_id: int, changes: LabelCh
     access.require_administrator(actor)
     before = await _lock(unit, actor, label_id)
     after = _changed(before, changes)
-    try:
+    with unique("title"):
         await labels.update(unit, after)
-    except UniqueViolation:
-        raise _taken() from None
     if after.title != before.title:
         await _relabel(unit, actor, before.title, after.title)
         await labels.rename_on_contacts(unit, actor.account_id, before.title, after.title)
@@ -74,17 +70,11 @@ async def _relabel(unit: Unit, actor: Actor, old: str, new: str | None) -> None:
 
 
 async def _the_label(unit: Unit, actor: Actor, label_id: int) -> Label:
-    label = await labels.get(unit, actor.account_id, label_id)
-    if label is None:
-        raise NotFound
-    return label
+    return access.found(await labels.get(unit, actor.account_id, label_id))
 
 
 async def _lock(unit: Unit, actor: Actor, label_id: int) -> Label:
-    label = await labels.lock(unit, actor.account_id, label_id)
-    if label is None:
-        raise NotFound
-    return label
+    return access.found(await labels.lock(unit, actor.account_id, label_id))
 
 
 def _new(actor: Actor) -> Label:
@@ -118,7 +108,3 @@ def _changed(label: Label, changes: LabelChanges) -> Label:
         color=color or label.color,
         show_on_sidebar=label.show_on_sidebar if shown is None else shown,
     )
-
-
-def _taken() -> Invalid:
-    return Invalid({"title": "has already been taken"})

@@ -189,10 +189,7 @@ async def _follow(unit: Unit, conversation: Conversation, message: Message) -> N
 
 
 async def _the_message(unit: Unit, conversation: Conversation, message_id: int) -> Message:
-    message = await messages.lock(unit, conversation.id, message_id)
-    if message is None:
-        raise NotFound
-    return message
+    return access.found(await messages.lock(unit, conversation.id, message_id))
 
 
 def _check(draft: Draft) -> None:

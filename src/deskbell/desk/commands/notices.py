@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.model.notice import Notice
 from deskbell.store import notices
 from deskbell.store.database import Unit
@@ -13,10 +12,7 @@ EVERY = 2**63 - 1
 async def mark_read(unit: Unit, actor: Actor, notice_id: int) -> Notice:
     """One notice is read. Raises NotFound."""
     access.require_administrator(actor)
-    notice = await notices.mark_read(unit, actor.account_id, notice_id)
-    if notice is None:
-        raise NotFound
-    return notice
+    return access.found(await notices.mark_read(unit, actor.account_id, notice_id))
 
 
 async def mark_all_read(unit: Unit, actor: Actor, up_to: int | None = None) -> None:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.desk import access
 from deskbell.desk.commands import profiles as profile_commands
 from deskbell.desk.commands.accounts import AccountChanges, add_user, changed_account
 from deskbell.desk.commands.profiles import UserChanges
@@ -80,9 +81,7 @@ async def create_account(unit: Unit, app: PlatformApp, changes: AccountChanges) 
 
 async def update_account(unit: Unit, app: PlatformApp, account_id: int, changes: AccountChanges) -> Account:
     await require(unit, app, "account", account_id)
-    account = await accounts.get(unit, account_id)
-    if account is None:
-        raise NotFound
+    account = access.found(await accounts.get(unit, account_id))
     changed = changed_account(account, changes)
     await accounts.update(unit, changed)
     return changed

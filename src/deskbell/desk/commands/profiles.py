@@ -5,14 +5,15 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from deskbell.desk import access
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems, blank_to_none, given
+from deskbell.desk.unique import unique
 from deskbell.kit import ids
 from deskbell.kit.clock import MINUTE
-from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.user import User
 from deskbell.store import platform, profiles, users
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 LINK_LIFE = 5 * MINUTE
 
@@ -29,14 +30,10 @@ async def change_user(
     unit: Unit, user_id: int, changes: UserChanges, password_hash: str | None = None
 ) -> None:
     """Change what a user says of themselves, and their password where a new one is given. Raises Invalid, NotFound."""
-    user = await users.get(unit, user_id)
-    if user is None:
-        raise NotFound
+    user = access.found(await users.get(unit, user_id))
     changed = changed_user(user, changes)
-    try:
+    with unique("email"):
         await profiles.update(unit, changed)
-    except UniqueViolation:
-        raise Invalid({"email": "has already been taken"}) from None
     if password_hash is not None:
         await profiles.set_password(unit, user_id, password_hash)
 

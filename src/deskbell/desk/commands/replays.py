@@ -3,10 +3,10 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from deskbell.desk import owners
+from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
 from deskbell.desk.owners import OwnerKind
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.kit.errors import Invalid
 from deskbell.model.replay import FOREVER, Replay
 from deskbell.model.webhook import Target
 from deskbell.store import replays
@@ -54,10 +54,7 @@ async def cancel_replay(
     """Put nothing more into the lanes; what is in them already is sent. Raises NotFound."""
     target = await owners.the_target(unit, actor, owner_id, kind)
     await replays.cancel(unit, target.id, replay_id)
-    found = await replays.get(unit, target.id, replay_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await replays.get(unit, target.id, replay_id))
 
 
 def _replay(target: Target, wanted: Wanted, now: int) -> Replay:

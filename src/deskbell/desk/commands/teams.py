@@ -9,12 +9,13 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
+from deskbell.desk.unique import unique
 from deskbell.events.record import Recorder
 from deskbell.kit.errors import Invalid
 from deskbell.model.team import Team
 from deskbell.model.user import Agent
 from deskbell.store import conversations, teams, users
-from deskbell.store.database import UniqueViolation, Unit
+from deskbell.store.database import Unit
 
 
 class TeamChanges(Struct, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ async def create_team(unit: Unit, actor: Actor, changes: TeamChanges) -> Team:
     """Create a team. Raises Invalid naming every wrong field."""
     access.require_administrator(actor)
     wanted = _changed(_new(actor), changes)
-    try:
+    with unique("name"):
         team_id = await teams.add(
             unit,
             actor.account_id,
@@ -37,18 +38,14 @@ async def create_team(unit: Unit, actor: Actor, changes: TeamChanges) -> Team:
             description=wanted.description,
             allow_auto_assign=wanted.allow_auto_assign,
         )
-    except UniqueViolation:
-        raise _taken() from None
     return await access.the_team(unit, actor, team_id)
 
 
 async def update_team(unit: Unit, actor: Actor, team_id: int, changes: TeamChanges) -> Team:
     access.require_administrator(actor)
     team = await access.lock_team(unit, actor, team_id)
-    try:
+    with unique("name"):
         await teams.update(unit, _changed(team, changes))
-    except UniqueViolation:
-        raise _taken() from None
     return await access.the_team(unit, actor, team_id)
 
 
@@ -122,7 +119,3 @@ def _changed(team: Team, changes: TeamChanges) -> Team:
         description=description,
         allow_auto_assign=team.allow_auto_assign if auto is None else auto,
     )
-
-
-def _taken() -> Invalid:
-    return Invalid({"name": "has already been taken"})

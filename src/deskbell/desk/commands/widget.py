@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.events.record import Opening, Recorder
 from deskbell.events.snapshot import Named
 from deskbell.kit import ids
-from deskbell.kit.errors import NotFound
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.inbox import Inbox
 from deskbell.store import accounts, contacts, conversations
@@ -36,9 +36,7 @@ async def visitor(unit: Unit, inbox: Inbox, source_id: str) -> tuple[Contact, Co
         if place.contact_id == contact.id:
             return contact, place
         await contacts.delete(unit, contact.id)  # another request of this visitor's was faster
-    contact_of_place = await contacts.get(unit, inbox.account_id, place.contact_id)
-    if contact_of_place is None:
-        raise NotFound
+    contact_of_place = access.found(await contacts.get(unit, inbox.account_id, place.contact_id))
     return contact_of_place, place
 
 

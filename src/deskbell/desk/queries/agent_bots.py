@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.store import agent_bots
 from deskbell.store.agent_bots import BotView
 from deskbell.store.database import Reader
@@ -18,10 +17,7 @@ async def all_bots(reader: Reader, actor: Actor) -> list[BotView]:
 async def show(reader: Reader, actor: Actor, bot_id: int) -> BotView:
     """One bot. Raises NotFound."""
     access.refuse_bots(actor)
-    view = await agent_bots.view(reader, actor.account_id, bot_id)
-    if view is None:
-        raise NotFound
-    return view
+    return access.found(await agent_bots.view(reader, actor.account_id, bot_id))
 
 
 async def of_inbox(reader: Reader, actor: Actor, inbox_id: int) -> BotView | None:

@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.model.user import Agent
 from deskbell.store import inboxes, users
 from deskbell.store.database import Reader
@@ -14,10 +13,7 @@ async def all_agents(reader: Reader, actor: Actor) -> list[Agent]:
 
 
 async def agent(reader: Reader, actor: Actor, user_id: int) -> Agent:
-    found = await users.agent(reader, actor.account_id, user_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await users.agent(reader, actor.account_id, user_id))
 
 
 async def members(reader: Reader, actor: Actor, inbox_id: int) -> list[Agent]:

@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.model.attribute_definition import AttributeDefinition, AttributeModel
 from deskbell.store import attribute_definitions
 from deskbell.store.database import Reader
@@ -19,7 +18,4 @@ async def all_definitions(
 async def show(reader: Reader, actor: Actor, definition_id: int) -> AttributeDefinition:
     """One definition. Raises NotFound."""
     access.refuse_bots(actor)
-    definition = await attribute_definitions.get(reader, actor.account_id, definition_id)
-    if definition is None:
-        raise NotFound
-    return definition
+    return access.found(await attribute_definitions.get(reader, actor.account_id, definition_id))

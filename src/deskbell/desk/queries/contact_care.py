@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.kit import ids
-from deskbell.kit.errors import NotFound
 from deskbell.model.contact import Contact, ContactPlace
 from deskbell.model.contact_note import ContactNote, NoteView
 from deskbell.model.inbox import Inbox
@@ -29,9 +28,7 @@ async def notes(reader: Reader, actor: Actor, contact_id: int) -> list[NoteView]
 async def note(reader: Reader, actor: Actor, contact_id: int, note_id: int) -> NoteView:
     access.refuse_bots(actor)
     contact = await access.the_contact(reader, actor, contact_id)
-    found = await contact_notes.get(reader, contact.id, note_id)
-    if found is None:
-        raise NotFound
+    found = access.found(await contact_notes.get(reader, contact.id, note_id))
     return (await _with_authors(reader, actor, [found]))[0]
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.queries.teams import memberships
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.kit.errors import Invalid
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, ConversationView
 from deskbell.model.message import MessageView
@@ -55,9 +55,7 @@ async def counts(reader: Reader, actor: Actor, wanted: Filter) -> dict[str, int]
 
 async def show(reader: Reader, actor: Actor, number: int) -> Listed:
     """One conversation. Raises NotFound, NotAllowed."""
-    view = await conversations.view(reader, actor.account_id, number)
-    if view is None:
-        raise NotFound
+    view = access.found(await conversations.view(reader, actor.account_id, number))
     await access.require_inbox(reader, actor, view.inbox.id)
     return (await with_messages(reader, actor, [view]))[0]
 
@@ -93,10 +91,7 @@ async def last_of_place(reader: Reader, place: ContactInbox) -> Conversation | N
 async def own(reader: Reader, actor: Actor, place: ContactInbox, number: int) -> ConversationView:
     """One conversation, for its contact. Raises NotFound."""
     await access.own_conversation(reader, actor, place, number)
-    view = await conversations.view(reader, actor.account_id, number)
-    if view is None:
-        raise NotFound
-    return view
+    return access.found(await conversations.view(reader, actor.account_id, number))
 
 
 async def source(reader: Reader, actor: Actor, source_id: str) -> int | None:

@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.model.custom_filter import CustomFilter, FilterKind
 from deskbell.store import custom_filters
 from deskbell.store.database import Reader
@@ -16,7 +15,4 @@ async def own_filters(reader: Reader, actor: Actor, kind: FilterKind) -> list[Cu
 async def show(reader: Reader, actor: Actor, filter_id: int) -> CustomFilter:
     """One of the user's own filters. Raises NotFound."""
     access.refuse_bots(actor)
-    found = await custom_filters.get(reader, actor.account_id, actor.id, filter_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await custom_filters.get(reader, actor.account_id, actor.id, filter_id))

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.kit import ids
 from deskbell.kit.errors import NotAllowed, NotFound, Unauthenticated
@@ -110,9 +111,7 @@ async def by_email(reader: Reader, email: str) -> Known | None:
 
 async def profile_of_user(reader: Reader, user_id: int) -> Profile:
     """Raises NotFound."""
-    user = await users.get(reader, user_id)
-    if user is None:
-        raise NotFound
+    user = access.found(await users.get(reader, user_id))
     return Profile(
         user=user,
         access_token=await users.token_of(reader, user_id) or "",
@@ -122,7 +121,4 @@ async def profile_of_user(reader: Reader, user_id: int) -> Profile:
 
 async def account(reader: Reader, actor: Actor) -> Account:
     """The actor's account."""
-    found = await accounts.get(reader, actor.account_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await accounts.get(reader, actor.account_id))

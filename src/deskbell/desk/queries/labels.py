@@ -2,7 +2,6 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.kit.errors import NotFound
 from deskbell.model.label import Label
 from deskbell.store import labels
 from deskbell.store.database import Reader
@@ -17,7 +16,4 @@ async def all_labels(reader: Reader, actor: Actor) -> list[Label]:
 async def show(reader: Reader, actor: Actor, label_id: int) -> Label:
     """One label, for administrators, as in the reference. Raises NotFound."""
     access.require_administrator(actor)
-    label = await labels.get(reader, actor.account_id, label_id)
-    if label is None:
-        raise NotFound
-    return label
+    return access.found(await labels.get(reader, actor.account_id, label_id))

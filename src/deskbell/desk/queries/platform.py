@@ -1,5 +1,6 @@
 """What platform apps are shown."""
 
+from deskbell.desk import access
 from deskbell.desk.queries.identity import Profile, profile_of_user
 from deskbell.kit import ids
 from deskbell.kit.errors import NotFound, Unauthenticated
@@ -31,10 +32,7 @@ async def user(reader: Reader, app: PlatformApp, user_id: int) -> Profile:
 
 async def account(reader: Reader, app: PlatformApp, account_id: int) -> Account:
     await require(reader, app, "account", account_id)
-    found = await accounts.get(reader, account_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await accounts.get(reader, account_id))
 
 
 async def account_users(reader: Reader, app: PlatformApp, account_id: int) -> list[Agent]:

@@ -12,7 +12,6 @@ from deskbell.desk.rules.why import (
     unwanted_by_bot,
     unwanted_by_webhook,
 )
-from deskbell.kit.errors import NotFound
 from deskbell.model.delivery import Attempt, Delivery
 from deskbell.model.replay import Replay
 from deskbell.model.webhook import Health, Target, Webhook
@@ -73,9 +72,7 @@ async def delivery(
 ) -> DeliveryStory:
     """One delivery. Raises NotFound."""
     target = await owners.the_target(reader, actor, owner_id, kind)
-    found = await deliveries.get(reader, target.id, number)
-    if found is None:
-        raise NotFound
+    found = access.found(await deliveries.get(reader, target.id, number))
     attempts = await deliveries.attempts(reader, target.id, [number])
     body = await deliveries.body(reader, target.id, number)
     return DeliveryStory(view=DeliveryView(delivery=found, attempts=attempts[number]), body=body)
@@ -93,10 +90,7 @@ async def replay(
     reader: Reader, actor: Actor, owner_id: int, replay_id: int, kind: OwnerKind = "webhook"
 ) -> Replay:
     target = await owners.the_target(reader, actor, owner_id, kind)
-    found = await replays.get(reader, target.id, replay_id)
-    if found is None:
-        raise NotFound
-    return found
+    return access.found(await replays.get(reader, target.id, replay_id))
 
 
 async def condition(reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind = "webhook") -> Condition:
@@ -111,9 +105,7 @@ async def why(
 ) -> Explanation:
     """What became of an event of the account for a webhook or a bot, and why. Raises NotFound for an event there is none of."""
     target = await owners.the_target(reader, actor, owner_id, kind)
-    event = await events.get(reader, actor.account_id, event_number)
-    if event is None:
-        raise NotFound
+    event = access.found(await events.get(reader, actor.account_id, event_number))
     row = await deliveries.of_event(reader, target.id, actor.account_id, event_number)
     if row is not None:
         standing = Standing(**{name: row[name] for name in Standing.__struct_fields__})
