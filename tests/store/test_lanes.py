@@ -222,8 +222,12 @@ async def at_the_same_time(
     database: Database,
     first: Callable[[Unit], Awaitable[object]],
     second: Callable[[Unit], Awaitable[object]],
+    *,
+    swapped: bool = False,
 ) -> None:
     """Two units; the second begins while the first, which has done its work, is still open."""
+    if swapped:
+        first, second = second, first
 
     async def begin_second() -> None:
         async with database.unit() as unit:
@@ -249,8 +253,7 @@ def test_a_delivery_recorded_while_its_lane_is_settled_is_not_forgotten(
                 lambda unit: settle(unit, lane),
                 lambda unit: record(unit, world),
             )
-            order = (settler, recorder) if settler_first else (recorder, settler)
-            await at_the_same_time(world.database, *order)
+            await at_the_same_time(world.database, settler, recorder, swapped=not settler_first)
             assert await due(world, webhook) != [None]
             (lane,) = await claim(world, webhook)
             assert (lane.head, lane.tail) == (1, 2)
@@ -273,8 +276,7 @@ def test_a_target_enabled_while_its_lane_is_settled_is_not_forgotten(url: str, s
                 lambda unit: settle(unit, lane, up_to=0),
                 lambda unit: targets.set_status(unit, webhook.target.id, "enabled", None),
             )
-            order = (settler, owner) if settler_first else (owner, settler)
-            await at_the_same_time(world.database, *order)
+            await at_the_same_time(world.database, settler, owner, swapped=not settler_first)
             world.clock.advance(LEASE)
             assert await ready(world) == [webhook.target.id]
 
@@ -293,8 +295,7 @@ def test_a_target_paused_while_its_lane_is_settled_is_sent_nothing_more(
                 lambda unit: settle(unit, lane, up_to=0),
                 lambda unit: targets.set_status(unit, webhook.target.id, "paused", None),
             )
-            order = (settler, owner) if settler_first else (owner, settler)
-            await at_the_same_time(world.database, *order)
+            await at_the_same_time(world.database, settler, owner, swapped=not settler_first)
             world.clock.advance(LEASE)
             assert await ready(world) == []
             assert await claim(world, webhook) == []

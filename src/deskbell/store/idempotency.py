@@ -8,8 +8,7 @@ from deskbell.store.statement import PostgresStatement, Statement
 
 _COLUMNS = ("key_hash", "request_hash", "status", "body", "created_at")
 _GET = Statement(
-    "SELECT request_hash, status, body FROM idempotency_keys "
-    "WHERE key_hash = :key_hash AND created_at > :after AND status IS NOT NULL"
+    "SELECT request_hash, status, body FROM idempotency_keys WHERE key_hash = :key_hash AND created_at > :after"
 )
 _KEEP = Statement(
     insert("idempotency_keys", *_COLUMNS) + " ON CONFLICT (key_hash) DO UPDATE SET "
@@ -33,7 +32,7 @@ class Answered(Struct, frozen=True):
 async def get(reader: Reader, key_hash: str, after: int) -> Answered | None:
     """What was answered to a key since an instant."""
     row = await reader.one(_GET, key_hash=key_hash, after=after)
-    return None if row is None else Answered(row["request_hash"], row["status"], bytes(row["body"] or b""))
+    return None if row is None else Answered(row["request_hash"], row["status"], bytes(row["body"]))
 
 
 async def hold(unit: Unit, key_hash: str) -> bool:

@@ -15,10 +15,8 @@ def upgrade() -> None:
         "idempotency_keys",
         sa.Column("key_hash", sa.Text(), nullable=False),
         sa.Column("request_hash", sa.Text(), nullable=False),
-        sa.Column(
-            "status", sa.Integer(), nullable=True, comment="NULL while the request it came with is under way."
-        ),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_idempotency_keys")),
         comment="What a POST with an Idempotency-Key was answered; the hash covers who asked and the path.",
