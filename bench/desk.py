@@ -19,7 +19,7 @@ from deskbell.desk.commands import accounts, contacts, conversations, inboxes, m
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.kit import garbage
 from deskbell.kit.clock import SystemClock

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook
 
 from deskbell.desk.commands import messages
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.kit.clock import HOUR, ManualClock
 from deskbell.runtime.receiver import Received, Receiver
 from deskbell.store import webhooks

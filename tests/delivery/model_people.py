@@ -2,8 +2,8 @@
 
 from deskbell.delivery import replay as replaying
 from deskbell.desk.commands import conversations, messages, replays, webhooks
-from deskbell.desk.commands.messages import Draft
 from deskbell.desk.commands.replays import Wanted
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.kit.clock import SECOND
 from deskbell.model.webhook import TargetStatus

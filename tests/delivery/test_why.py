@@ -1,7 +1,7 @@
 """*Why did this webhook not get that event?* Asked at each turn of a delivery's life (contract/delivery.md)."""
 
 from deskbell.desk.commands import messages, webhooks
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.desk.queries import webhooks as queries
 from deskbell.model.webhook import Webhook

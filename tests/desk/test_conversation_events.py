@@ -7,7 +7,7 @@ import pytest
 from deskbell.desk.commands import contacts, conversations, inboxes, messages
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.inboxes import InboxChanges
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.events.snapshot import Snapshot
 from deskbell.kit.clock import HOUR, MINUTE, SECOND
 from deskbell.kit.errors import Invalid

@@ -13,7 +13,7 @@ from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.message import MessageType
 from deskbell.model.webhook import Address

@@ -5,7 +5,8 @@ import pytest
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import conversations, messages
-from deskbell.desk.commands.messages import DELETED, Draft
+from deskbell.desk.commands.messages import DELETED
+from deskbell.desk.commands.thread import Draft
 from deskbell.events.record import Recorder
 from deskbell.kit.clock import MINUTE
 from deskbell.kit.errors import NotAllowed, NotFound

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 from deskbell.desk.commands import conversations, messages
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.store import open_database
 from deskbell.store.statement import Statement
 from tests.support.aio import run
@@ -18,7 +18,7 @@ ELSEWHERE = """
 import asyncio, sys
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import messages
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.kit.clock import SystemClock
 from deskbell.store import open_database
 

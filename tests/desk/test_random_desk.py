@@ -11,7 +11,7 @@ from deskbell.desk import access
 from deskbell.desk.commands import contacts, conversations, messages, widget
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.events.catalogue import ORDER
 from deskbell.events.changes import CONVERSATION_ATTRIBUTES, MESSAGE_ATTRIBUTES
 from deskbell.events.samples import SAMPLES

@@ -3,7 +3,7 @@
 import pytest
 
 from deskbell.desk.commands import conversations, messages
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.model.message import MessageType
 from tests.support.aio import run
 from tests.support.world import open_world

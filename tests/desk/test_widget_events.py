@@ -2,7 +2,7 @@
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import conversations, messages, widget
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.events.samples import SAMPLES
 from deskbell.model.message import MessageType
 from tests.support import bodies

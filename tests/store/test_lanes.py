@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deskbell.desk.commands import messages, webhooks
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.kit.clock import MINUTE, SECOND
 from deskbell.model.delivery import Attempt
 from deskbell.model.webhook import TargetStatus, Webhook

@@ -7,7 +7,7 @@ from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.kit.clock import SECOND
 from deskbell.store import contacts, conversations, deliveries, messages
 from deskbell.store.conversations import Filter

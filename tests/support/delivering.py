@@ -12,7 +12,7 @@ from deskbell.delivery.http import Client
 from deskbell.delivery.http_pool import Limits
 from deskbell.delivery.worker import Worker
 from deskbell.desk.commands import messages
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import webhooks as queries
 from deskbell.desk.queries.webhooks import DeliveryView
 from deskbell.model.message import Message

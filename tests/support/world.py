@@ -15,7 +15,7 @@ from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.commands.webhooks import WebhookChanges
 from deskbell.events.snapshot import Snapshot, thaw
 from deskbell.kit.clock import ManualClock

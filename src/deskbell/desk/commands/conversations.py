@@ -7,12 +7,11 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import messages as message_commands
+from deskbell.desk.commands import followups, thread
 from deskbell.desk.commands.contacts import add_contact_inbox
-from deskbell.desk.rules import activity, fields
 from deskbell.desk.rules import conversations as rules
+from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems
-from deskbell.events.changes import between_conversations
 from deskbell.events.record import Recorder
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
@@ -91,6 +90,7 @@ async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConver
         ),
     )
     unit.companion(Recorder).conversation_created(conversation)
+    await followups.after_beginning(unit, conversation)
     return conversation
 
 
@@ -198,16 +198,11 @@ async def mark_seen_by_contact(unit: Unit, actor: Actor, place: ContactInbox, nu
 
 
 async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversation) -> Conversation:
-    """Write a locked conversation's new state, and tell of it in the thread; nothing where nothing differs."""
-    if after == before and not between_conversations(before, after):
-        return before
-    unit.companion(Recorder).conversation_touched(before)
-    after = await conversations.update(unit, before, after)
-    assignee = await _assignee_name(unit, after)
-    team = await _team_name(unit, after) if after.team_id != before.team_id else None
-    for line in activity.lines(before, after, actor.name or "Deskbell", assignee, team):
-        await message_commands.add_activity(unit, after, line)
-    return after
+    """Write a locked conversation's new state, tell of it in the thread, and do what follows; nothing where nothing differs."""
+    changed = await thread.change(unit, actor, before, after)
+    if changed is not before:
+        await followups.after_change(unit, actor, before, changed)
+    return changed
 
 
 def _check_snooze(until: int | None) -> None:
@@ -253,20 +248,3 @@ async def _known_place(unit: Unit, actor: Actor, wanted: NewConversation) -> Con
 async def _the_assignee(unit: Unit, actor: Actor, user_id: int) -> User:
     agent = access.found(await users.agent(unit, actor.account_id, user_id))
     return agent.user
-
-
-async def _assignee_name(unit: Unit, conversation: Conversation) -> str | None:
-    if conversation.assignee_id is not None:
-        user = await users.get(unit, conversation.assignee_id)
-        return user.name if user else None
-    if conversation.assignee_agent_bot_id is not None:
-        bot = await agent_bots.get(unit, conversation.assignee_agent_bot_id)
-        return bot.name if bot else None
-    return None
-
-
-async def _team_name(unit: Unit, conversation: Conversation) -> str | None:
-    if conversation.team_id is None:
-        return None
-    team = await teams.get(unit, conversation.account_id, conversation.team_id)
-    return team.name if team else None

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import conversations as conversation_commands
-from deskbell.desk.commands import messages as message_commands
+from deskbell.desk.commands import thread
 from deskbell.desk.rules import bots
 from deskbell.desk.rules import conversations as rules
 from deskbell.model.agent_bot import AgentBot
@@ -62,4 +62,4 @@ async def _open(unit: Unit, account_id: int, bot_id: int, number: int, why: str 
     system = Actor(kind="system", account_id=account_id)
     after = await conversation_commands.change(unit, system, before, after)
     if why is not None:
-        await message_commands.add_activity(unit, after, why)
+        await thread.add_activity(unit, after, why)

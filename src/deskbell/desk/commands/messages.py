@@ -2,49 +2,23 @@
 
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import bots, fields
+from deskbell.desk.commands import followups, thread
+from deskbell.desk.commands.thread import Draft
+from deskbell.desk.rules import bots
 from deskbell.desk.rules import conversations as rules
 from deskbell.events.record import Recorder
 from deskbell.kit.errors import Conflict, Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import Message, MessageType, MessageView
-from deskbell.store import agent_bots, contacts, conversations, inboxes, messages, notices
+from deskbell.store import agent_bots, conversations, inboxes, messages, notices
 from deskbell.store.database import Unit
 
-CONTENT_TYPES = frozenset(
-    {
-        "text",
-        "input_text",
-        "input_textarea",
-        "input_email",
-        "input_select",
-        "cards",
-        "form",
-        "article",
-        "input_csat",
-        "integrations",
-        "sticker",
-    }
-)
 DELETED = "This message was deleted"
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """What a request says about a message to write."""
-
-    content: str | None
-    message_type: MessageType = MessageType.OUTGOING
-    private: bool = False
-    content_type: str = "text"
-    content_attributes: dict[str, Any] = {}
-    additional_attributes: dict[str, Any] = {}
-    source_id: str | None = None
 
 
 async def create_message(unit: Unit, actor: Actor, number: int, draft: Draft) -> MessageView:
@@ -69,40 +43,9 @@ async def write_own(unit: Unit, actor: Actor, place: ContactInbox, number: int, 
 
 
 async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> MessageView:
-    """Put a message into a locked conversation, from whoever acts. Raises Invalid.
-
-    A contact's words are the conversation's contact's: who asked may have turned out to be somebody else meanwhile.
-    """
-    _check(draft)
-    sender_id = conversation.contact_id if actor.kind == "contact" else actor.id
-    sender = None if actor.kind == "system" else await messages.sender(unit, actor.kind, sender_id)
-    message = await messages.add(
-        unit,
-        Message(
-            id=0,
-            account_id=conversation.account_id,
-            inbox_id=conversation.inbox_id,
-            conversation_id=conversation.id,
-            message_type=draft.message_type,
-            content=draft.content,
-            content_type=draft.content_type,
-            content_attributes=draft.content_attributes,
-            additional_attributes=draft.additional_attributes,
-            private=draft.private,
-            status="sent",
-            source_id=draft.source_id,
-            sender_type=None if sender is None else sender.type,
-            sender_id=None if sender is None else sender.id,
-            attachment_count=0,
-            created_at=unit.now,
-            updated_at=unit.now,
-        ),
-    )
-    view = MessageView(message=message, conversation_number=conversation.number, sender=sender)
-    recorder = unit.companion(Recorder)
-    recorder.message_created(view)
-    recorder.conversation_touched(conversation)
-    await _follow(unit, conversation, message)
+    """Put a message into a locked conversation, and do what follows from it. Raises Invalid."""
+    view = await thread.write(unit, actor, conversation, draft)
+    await followups.after_message(unit, conversation, view)
     return view
 
 
@@ -132,12 +75,6 @@ async def delete_message(unit: Unit, actor: Actor, number: int, message_id: int)
     )
 
 
-async def add_activity(unit: Unit, conversation: Conversation, line: str) -> None:
-    """Tell in the thread what was done; rings no bell."""
-    system = Actor(kind="system", account_id=conversation.account_id)
-    await write(unit, system, conversation, Draft(content=line, message_type=MessageType.ACTIVITY))
-
-
 async def _write_as_bot(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> MessageView:
     """A bot that answers itself, or another bot, is stopped: people get the conversation, and bots wait for them."""
     limit = bots.LOOP_MESSAGES + 1
@@ -158,7 +95,7 @@ async def _stop_loop(unit: Unit, actor: Actor, conversation: Conversation) -> No
     assert now is not None, "the conversation is held by this unit"
     if now.status != "open":
         now = await conversations.update(unit, now, rules.handed_over(now, unit.now))
-    await add_activity(unit, now, bots.stopped())
+    await thread.add_activity(unit, now, bots.stopped())
     bot = await agent_bots.get(unit, actor.id)
     await notices.add(
         unit,
@@ -170,34 +107,5 @@ async def _stop_loop(unit: Unit, actor: Actor, conversation: Conversation) -> No
     )
 
 
-async def _follow(unit: Unit, conversation: Conversation, message: Message) -> None:
-    """What a message does to its conversation and its contact."""
-    if message.message_type == MessageType.ACTIVITY:
-        return
-    incoming = message.message_type == MessageType.INCOMING
-    blocked = has_bot = False
-    if incoming:
-        has_bot = (
-            conversation.status == "resolved"
-            and await agent_bots.of_inbox(unit, conversation.inbox_id) is not None
-        )
-        contact = await contacts.get(unit, conversation.account_id, conversation.contact_id)
-        blocked = contact is not None and contact.blocked
-        await contacts.touch(unit, conversation.contact_id)
-    after = rules.after_message(conversation, message, blocked=blocked, has_bot=has_bot)
-    await conversations.update(unit, conversation, after)
-
-
 async def _the_message(unit: Unit, conversation: Conversation, message_id: int) -> Message:
     return access.found(await messages.lock(unit, conversation.id, message_id))
-
-
-def _check(draft: Draft) -> None:
-    problems = fields.Problems()
-    if draft.content_type not in CONTENT_TYPES:
-        problems.add("content_type", f"should be one of {', '.join(sorted(CONTENT_TYPES))}")
-    if draft.content is not None and len(draft.content) > fields.CONTENT_LIMIT:
-        problems.add("content", f"is too long (at most {fields.CONTENT_LIMIT} characters)")
-    if not (draft.content or "").strip() and not draft.content_attributes.get("items"):
-        problems.add("content", "can't be blank")
-    problems.raise_any()

@@ -11,7 +11,7 @@ from deskbell.desk.actor import Actor
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.conversations import NewConversation
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries.conversations import Filter
 from deskbell.kit.clock import SECOND

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import messages as commands
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import conversations as conversation_queries
 from deskbell.desk.queries import messages as queries
 from deskbell.kit.clock import iso

@@ -7,7 +7,7 @@ from fastapi import Response
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.conversations import NewConversation
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries import messages as message_queries
 from deskbell.model.message import MessageType

@@ -13,7 +13,7 @@ from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
-from deskbell.desk.commands.messages import Draft
+from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries import messages as message_queries
 from deskbell.kit.clock import iso
