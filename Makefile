@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+BOTS   := $(VENV)/bots/.installed
+NPM    := tests/clients/node_modules/.installed
+OFFLINE = (echo "The public clients that the tests run could not be installed: pip and npm need their registries, once." >&2; exit 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix lock docs bench bench-celery clean
+.PHONY: help install run clients test check fix lock docs bench bench-celery clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +25,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 run: install ## Start the server with a demo account on SQLite
 	$(BIN)/deskbell serve --demo
 
-test: install ## Run the whole test suite, on SQLite and PostgreSQL
+test: install clients ## Run the whole test suite, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest $(ARGS)
 
 check: install ## Check style, types, layers and the lock file
@@ -31,6 +34,17 @@ check: install ## Check style, types, layers and the lock file
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_lock.py
+
+clients: $(BOTS) $(NPM) ## Install the public clients and bots that the tests run
+
+$(BOTS): requirements/bots.txt | install
+	@test -x $(VENV)/bots/bin/python || $(PYTHON) -m venv $(VENV)/bots
+	@$(VENV)/bots/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bots.txt || $(OFFLINE)
+	@touch $@
+
+$(NPM): tests/clients/package-lock.json tests/clients/package.json tests/clients/.npmrc | install
+	@$(BIN)/python tools/npm.py ci tests/clients || $(OFFLINE)
+	@touch $@
 
 fix: install ## Format and mend what can be mended by a tool
 	$(BIN)/ruff check --fix .
@@ -53,4 +67,4 @@ $(VENV)/celery/.installed: requirements/bench.txt | install
 	@touch $@
 
 clean: ## Remove .venv and caches; your data in data/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

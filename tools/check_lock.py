@@ -1,5 +1,6 @@
-"""Fail when a lock file and pyproject.toml disagree, or when a lock file names an address."""
+"""Fail when a lock file and what it locks (pyproject.toml, a package.json) disagree, or when a lock file names where to download from."""
 
+import json
 import re
 import sys
 import tomllib
@@ -32,13 +33,32 @@ def problems(lock: Path, wanted: list[str]) -> list[str]:
     return found
 
 
+def npm_problems(lock: Path) -> list[str]:
+    """npm's: every package with its hash, none with the registry it came from, and what package.json asks for."""
+    where = lock.relative_to(ROOT)
+    packages = json.loads(lock.read_text())["packages"]
+    asked, locked = json.loads((lock.parent / "package.json").read_text()), packages.pop("")
+    found = [
+        f"{where}: package.json asks for other {kind}; run `tools/npm.py install {where.parent}`"
+        for kind in ("dependencies", "devDependencies")
+        if asked.get(kind, {}) != locked.get(kind, {})
+    ]
+    found += [f"{where}: {name} names an address" for name, one in packages.items() if "resolved" in one]
+    return found + [
+        f"{where}: {name} has no hash" for name, one in packages.items() if "integrity" not in one
+    ]
+
+
 def main() -> int:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    project, bench = told["project"], told["dependency-groups"]["bench"]
+    project, groups = told["project"], told["dependency-groups"]
     run, dev = project["dependencies"], project["optional-dependencies"]["dev"]
     found = problems(ROOT / "requirements/run.txt", run) + problems(ROOT / "requirements/dev.txt", run + dev)
-    found += problems(ROOT / "requirements/bench.txt", bench)
-    print("\n".join(found) or "lock files agree with pyproject.toml")
+    for name in ("bench", "bots"):
+        found += problems(ROOT / f"requirements/{name}.txt", groups[name])
+    for lock in (ROOT / "frontend/package-lock.json", ROOT / "tests/clients/package-lock.json"):
+        found += npm_problems(lock)
+    print("\n".join(found) or "lock files agree with what they lock")
     return 1 if found else 0
 
 

@@ -39,3 +39,5 @@ if __name__ == "__main__":
     compile_lock("run", "pyproject.toml")
     compile_lock("dev", "pyproject.toml", "--extra", "dev", "-c", "requirements/run.txt")
     compile_lock("bench", "--group", "bench")
+    # The bots' messengers are played by the tests.
+    compile_lock("bots", "--group", "bots", "--no-emit-package", "deltachat-rpc-server")

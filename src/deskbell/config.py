@@ -4,6 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
         "sqlite:///data/deskbell.db",
         description="Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many.",
     )
-    data_dir: Path = Field(Path("data"), description="Folder for uploaded files.")
+    data_dir: Path = Field(Path("data"), description="Folder for uploaded files; several machines on one database share it.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(
         8900, ge=0, le=65535, description="Port to listen on; 0 picks a free one and prints it."
@@ -49,6 +50,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_048_576, ge=1_024, description="Largest request body accepted, in bytes.")
     max_import_bytes: int = Field(
         5_242_880, ge=1_024, description="Largest file of contacts to import, in bytes."
+    )
+    max_upload_bytes: int = Field(
+        41_943_040, ge=1_024, description="Largest file somebody may attach or take as an avatar, in bytes."
+    )
+    max_upload_total_bytes: int = Field(
+        104_857_600, ge=1_024, description="Most bytes the files of one request may have together."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_form: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
@@ -73,6 +80,32 @@ class Settings(BaseSettings):
         10,
         ge=0,
         description="Attempts to sign in within five minutes, from one address and with one email; 0 for any number.",
+    )
+    rate_limit_visitor_messages: int = Field(
+        60,
+        ge=0,
+        description="Messages, and openings of the widget, that one visitor's session may make in a minute; 0 for any number.",
+    )
+    rate_limit_visitor_conversations: int = Field(
+        20,
+        ge=0,
+        description="Conversations one visitor's session may begin in an hour; 0 for any number.",
+    )
+    rate_limit_inbox_conversations: int = Field(
+        1_200,
+        ge=0,
+        description="Conversations the visitors behind one address may begin in one website inbox in an hour, so that new sessions "
+        "gain nothing; 0 for any number.",
+    )
+    smtp_url: str = Field(
+        "",
+        description="The mail server transcripts are sent by: `smtp://user:password@host:587` or `smtps://host`; with a password the connection is always sealed. Empty: no mail.",
+    )
+    mail_from: str = Field(
+        "", description="Who mail is from: `Support <support@example.com>`; needed where there is an smtp_url."
+    )
+    rate_limit_mail: int = Field(
+        30, ge=0, description="Letters an account may send within five minutes; 0 for any number."
     )
 
     delivery_allow: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -128,6 +161,20 @@ class Settings(BaseSettings):
     def _database_is_known(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgres://")) or value == "sqlite:///":
             raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url_names_a_server(cls, value: str) -> str:
+        if value and (not value.startswith(("smtp://", "smtps://")) or not urlsplit(value).hostname):
+            raise ValueError("use smtp://user:password@host:port or smtps://user:password@host:port")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from_is_an_address(cls, value: str) -> str:
+        if value and ("@" not in value or not value.isprintable()):
+            raise ValueError("use an address such as Support <support@example.com>")
         return value
 
     @property

@@ -436,3 +436,17 @@ def test_a_webhooks_health_is_told_too(url: str) -> None:
         assert (health["status"], health["waiting"], health["last_accepted_at"]) == ("enabled", 1, None)
 
     on_api(url, story)
+
+
+def test_what_a_bot_says_of_itself_may_be_null_a_number_or_too_long(url: str) -> None:
+    async def story(api: API) -> None:
+        said = {"name": "B", "description": None, "avatar_url": None}
+        made = (await api.alice.post("agent_bots", json=said)).json()
+        path = f"agent_bots/{made['id']}"
+        assert (made["description"], made["avatar_url"]) == ("", "")
+        assert (await api.alice.patch(path, json={"description": 7})).json()["description"] == "7"
+        assert (await api.alice.patch(path, json={"description": None})).status_code == 200
+        long = {"description": "x" * 10_001, "avatar_url": "x" * 2_001}
+        errors_of(await api.alice.patch(path, json=long), "description", "avatar_url")
+
+    on_api(url, story)

@@ -200,10 +200,15 @@ def test_an_answer_shows_whether_the_channel_still_lets_us_reply(url: str) -> No
     async def story(api: API) -> None:
         path = f"inboxes/{api.world.api_inbox.id}"
         await begun(api)
-        for hours, reply in ((None, True), (24, False), ("24", True), (1e308, False), (-1, True)):
+        for hours, reply in ((None, True), (24, False), (0, True), ("24", False), (0.5, False)):
             window = {"channel": {"additional_attributes": {"agent_reply_time_window": hours}}}
             assert (await api.alice.patch(path, json=window)).status_code == 200
             assert (await api.alice.get("conversations/1")).json()["can_reply"] is reply, hours
+        for wrong in (1e308, -1, "soon", True, [24]):
+            refused = {"channel": {"additional_attributes": {"agent_reply_time_window": wrong}}}
+            errors_of(
+                await api.alice.patch(path, json=refused), "additional_attributes.agent_reply_time_window"
+            )
         await api.alice.patch(
             path, json={"channel": {"additional_attributes": {"agent_reply_time_window": 1}}}
         )

@@ -113,10 +113,32 @@ def test_a_trailing_slash_and_blank_parameters_make_no_difference(url: str) -> N
     on_api(url, story)
 
 
-def test_a_body_on_get_and_delete_is_not_looked_at(url: str) -> None:
+def test_what_is_asked_for_in_the_body_of_a_get_counts_unless_the_address_says_otherwise(url: str) -> None:
+    async def story(api: API) -> None:
+        for name in ("Dana", "Dora", "Emil"):
+            assert (await api.alice.post("contacts", json={"name": name})).status_code == 200
+
+        async def found(query: str, **body: Any) -> list[str]:
+            answer = await api.alice.request("GET", f"contacts/search{query}", json=body)
+            assert answer.status_code == 200, answer.text
+            return [one["name"] for one in answer.json()["payload"]]
+
+        assert await found("", q="dana") == ["Dana"]
+        assert await found("?q=emil", q="dana", sort="email") == ["Emil"]
+        assert await found("", q="D", page=1, per_page=1) == ["Dana"]
+        assert await found("?q=&page=", q="dora", page="", custom={"deep": 1}, odd=None) == ["Dora"]
+        form = await api.alice.request("GET", "contacts/search", data={"q": "emil"})
+        assert [one["name"] for one in form.json()["payload"]] == ["Emil"]
+        wrong = await api.alice.request("GET", "contacts/search", json={"q": ["dana"], "page": True})
+        errors_of(wrong, "page")
+
+    on_api(url, story)
+
+
+def test_a_body_on_get_and_delete_that_says_nothing_does_no_harm(url: str) -> None:
     async def story(api: API) -> None:
         headers = {"Content-Type": "application/json"}
-        for body in (b"", b"{}", b"null", b"not json at all", b'{"page": -1}'):
+        for body in (b"", b"{}", b"null", b"not json at all", b'{"odd": -1}'):
             made = await api.world.webhook(PUBLIC_HOOK)
             listed = await api.alice.request("GET", "webhooks", content=body, headers=headers)
             assert listed.status_code == 200

@@ -9,6 +9,7 @@ import pytest
 
 from deskbell.desk.commands import platform
 from deskbell.kit.clock import MINUTE
+from deskbell.store import events
 from deskbell.store.statement import Statement
 from tests.support.api import API, errors_of, on_api
 
@@ -253,5 +254,108 @@ def test_a_platform_post_with_a_key_is_done_once(url: str) -> None:
         assert second.headers["idempotent-replayed"] == "true"
         other = await (await an_app(api, "Other")).post("users", json=USER, headers=key)
         errors_of(other, "email")
+
+    on_platform(url, story)
+
+
+def test_an_app_makes_shows_changes_and_deletes_a_bot_of_its_account(url: str) -> None:
+    async def story(api: API, app: httpx.AsyncClient) -> None:
+        account = await made(app, "accounts", {"name": "Beta"})
+        said = {"name": "Botty", "account_id": str(account["id"]), "outgoing_url": "https://9.9.9.9/bot"}
+        bot = await made(app, "agent_bots", said | {"description": "Answers"})
+        assert (bot["name"], bot["account_id"], bot["outgoing_url"]) == (
+            "Botty",
+            account["id"],
+            said["outgoing_url"],
+        )
+        path = f"agent_bots/{bot['id']}"
+        assert (await app.get(path)).json() == bot
+        assert (await app.get("agent_bots")).json() == [bot]
+        for method in ("PATCH", "PUT"):
+            changed = await app.request(method, path, json={"agent_bot": {"name": method, "account_id": 999}})
+            assert (changed.json()["name"], changed.json()["account_id"]) == (method, account["id"])
+        as_bot = await api.client(f"/api/v1/accounts/{account['id']}", bot["access_token"])
+        assert (await as_bot.get("conversations/1")).status_code == 404
+        gone = await app.delete(path)
+        assert (gone.status_code, gone.content) == (200, b"")
+        assert (await as_bot.get("conversations/1")).status_code == 401
+        assert (await app.get("agent_bots")).json() == []
+        for answer in (await app.get(path), await app.delete(path), await app.patch(path, json={})):
+            assert (answer.status_code, answer.content) == (404, NOT_FOUND)
+
+    on_platform(url, story)
+
+
+def test_an_app_finds_only_bots_it_made_in_accounts_it_made(url: str) -> None:
+    async def story(api: API, app: httpx.AsyncClient) -> None:
+        theirs = await an_app(api, "Other")
+        account = await made(theirs, "accounts", {"name": "Beta"})
+        bot = await made(theirs, "agent_bots", {"name": "Theirs", "account_id": account["id"]})
+        mine = await made(app, "accounts", {"name": "Mine"})
+        before = await api.state()
+        for one in (bot["id"], api.bot_id, 999):
+            for method in ("GET", "PATCH", "DELETE"):
+                answer = await app.request(method, f"agent_bots/{one}", json={"name": "x"})
+                assert (answer.status_code, answer.content) == (404, NOT_FOUND)
+        for other in (account["id"], api.world.account_id, 999):
+            answer = await app.post("agent_bots", json={"name": "x", "account_id": other})
+            assert (answer.status_code, answer.content) == (404, NOT_FOUND)
+        errors_of(await app.post("agent_bots", json={"name": "x"}), "account_id")
+        errors_of(await app.post("agent_bots", json={"name": " ", "account_id": mine["id"]}), "name")
+        assert (await app.get("agent_bots")).json() == []
+        assert await api.state() == before
+        await theirs.delete(f"accounts/{account['id']}")
+        assert (await theirs.get("agent_bots")).json() == []
+        assert (await theirs.get(f"agent_bots/{bot['id']}")).status_code == 404
+
+    on_platform(url, story)
+
+
+def test_a_users_token_is_the_apps_that_made_them_to_know(url: str) -> None:
+    async def story(api: API, app: httpx.AsyncClient) -> None:
+        user = await made(app, "users", USER)
+        for method in ("GET", "POST"):
+            told = (await app.request(method, f"users/{user['id']}/token")).json()
+            assert (told["access_token"], told["expiry"]) == (user["access_token"], None)
+            assert told["user"] == {
+                name: user[name] for name in ("id", "name", "display_name", "email", "pubsub_token")
+            }
+            strange = await app.request(method, f"users/{api.world.alice.id}/token")
+            assert (strange.status_code, strange.content) == (404, NOT_FOUND)
+
+    on_platform(url, story)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_conversations_of_who_leaves_or_is_deleted_tell_that_nobody_has_them(url: str, *, gone: bool) -> None:
+    async def story(api: API, app: httpx.AsyncClient) -> None:
+        users = [await made(app, "users", USER | {"email": f"{one}@example.net"}) for one in "ab"]
+        theirs = []
+        for name in ("One", "Two"):
+            account = await made(app, "accounts", {"name": name})
+            for user in users:
+                member = {"user_id": user["id"], "role": "administrator"}
+                await made(app, f"accounts/{account['id']}/account_users", member)
+            me = await api.client(f"/api/v1/accounts/{account['id']}", users[1]["access_token"])
+            inbox = await made(me, "inboxes", {"name": "API", "channel": {"type": "api"}})
+            await made(me, "contacts", {"name": "Eve", "inbox_id": inbox["id"], "source_id": "eve"})
+            begun = {"source_id": "eve", "assignee_id": users[0]["id"]}
+            await made(me, "conversations", begun)
+            theirs.append(me)
+        if gone:
+            left = await app.delete(f"users/{users[0]['id']}")
+        else:
+            path = theirs[0].base_url.path.removeprefix("/api/v1/").strip("/")
+            left = await app.request("DELETE", f"{path}/account_users", json={"user_id": users[0]["id"]})
+        assert left.status_code == 200
+        assignees = [
+            (await me.get("conversations/1")).json()["meta"].get("assignee") is None for me in theirs
+        ]
+        assert assignees == [True, gone]
+        for me, told in zip(theirs, (True, gone), strict=True):
+            account_id = int(me.base_url.path.strip("/").rpartition("/")[2])
+            async with api.world.database.read() as reader:
+                names = [one.name for one in await events.after(reader, account_id, 0, 100)]
+            assert ("conversation_updated" in names) is told
 
     on_platform(url, story)

@@ -8,7 +8,8 @@ from deskbell.desk.commands import profiles
 from deskbell.desk.commands.profiles import UserChanges
 from deskbell.kit.passwords import check_password, hash_password
 from deskbell.store import profiles as kept
-from tests.support.api import API, errors_of, on_api
+from deskbell.store.statement import Statement
+from tests.support.api import API, PUBLIC_HOOK, errors_of, on_api
 
 
 async def alices(api: API) -> httpx.AsyncClient:
@@ -139,5 +140,35 @@ def test_an_account_is_administrators_to_change_and_never_closed_from_inside(url
         )
         errors_of(await api.alice.patch("", json={"auto_resolve_after": 9}), "auto_resolve_after")
         assert (await api.alice.get("")).content == before
+
+    on_api(url, story)
+
+
+def test_new_webhooks_bots_and_api_inboxes_begin_with_the_accounts_format(url: str) -> None:
+    async def story(api: API) -> None:
+        assert (await api.alice.get("")).json()["default_payload_format"] == "hoory"
+        changed = await api.alice.patch("", json={"default_payload_format": "chatwoot"})
+        assert changed.json()["default_payload_format"] == "chatwoot"
+        errors_of(await api.alice.patch("", json={"default_payload_format": "x"}), "default_payload_format")
+        hook = {"url": PUBLIC_HOOK, "subscriptions": ["message_created"]}
+        webhook = (await api.alice.post("webhooks", json=hook)).json()["payload"]["webhook"]
+        bot = (await api.alice.post("agent_bots", json={"name": "B", "outgoing_url": PUBLIC_HOOK})).json()
+        assert (webhook["payload_format"], bot["payload_format"]) == ("chatwoot", "chatwoot")
+        inbox = {"name": "I", "channel": {"type": "api", "webhook_url": PUBLIC_HOOK}}
+        await api.alice.post("inboxes", json=inbox)
+        own = (
+            await api.alice.post(
+                "webhooks", json=hook | {"url": PUBLIC_HOOK + "2", "payload_format": "hoory"}
+            )
+        ).json()
+        assert own["payload"]["webhook"]["payload_format"] == "hoory"
+        async with api.world.database.read() as reader:
+            rows = await reader.all(Statement("SELECT kind, payload_format FROM targets ORDER BY id"))
+        assert [tuple(row) for row in rows] == [
+            ("webhook", "chatwoot"),
+            ("agent_bot", "chatwoot"),
+            ("api_inbox", "chatwoot"),
+            ("webhook", "hoory"),
+        ]
 
     on_api(url, story)

@@ -9,6 +9,7 @@ from deskbell.desk.commands import profiles
 from deskbell.desk.commands.profiles import UserChanges
 from deskbell.kit.clock import DAY, MINUTE, SECOND
 from deskbell.kit.passwords import hash_password
+from deskbell.store.statement import Statement
 from tests.support.api import API, on_api
 
 PASSWORD = "correct horse battery"
@@ -96,6 +97,61 @@ def test_a_session_ends_with_the_password_it_began_with(url: str) -> None:
         assert (await sign_in(anyone, password="another long one")).status_code == 200
 
     on_api(url, story)
+
+
+def test_signing_out_ends_this_session_and_no_other(url: str) -> None:
+    async def story(api: API) -> None:
+        anyone = await with_password(api)
+        first, second = session(await sign_in(anyone)), session(await sign_in(anyone))
+        out = await anyone.delete("/auth/sign_out", headers=first)
+        assert (out.status_code, out.json()) == (200, {"success": True})
+        paths = ("/auth/validate_token", f"/api/v1/accounts/{api.world.account_id}/agents")
+        for path in paths:
+            assert (await anyone.get(path, headers=first)).status_code == 401
+            assert (await anyone.get(path, headers=second)).status_code == 200
+        assert (await anyone.delete("/auth/sign_out", headers=first)).status_code == 401
+        for nobody in ({}, {"api_access_token": api.world.token}, {"access-token": "x"}):
+            assert (await anyone.delete("/auth/sign_out", headers=nobody)).status_code == 401
+
+    on_api(url, story)
+
+
+def test_a_session_that_was_ended_cannot_be_written_in_another_way(url: str) -> None:
+    async def story(api: API) -> None:
+        anyone = await with_password(api)
+        headers = session(await sign_in(anyone))
+        token = headers["access-token"]
+        # The last letter of a signature carries two bits that mean nothing: four spellings are the same signature.
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        spellings = [token[:-1] + letters[letters.index(token[-1]) // 4 * 4 + extra] for extra in range(4)]
+        path = "/auth/validate_token"
+        before = [await anyone.get(path, headers={"access-token": one}) for one in spellings]
+        assert 200 in {answer.status_code for answer in before}
+        await anyone.delete("/auth/sign_out", headers=headers)
+        after = [await anyone.get(path, headers={"access-token": one}) for one in spellings]
+        assert {answer.status_code for answer in after} == {401}
+
+    on_api(url, story)
+
+
+def test_an_ended_session_is_remembered_as_long_as_it_would_have_held_and_never_as_it_is(url: str) -> None:
+    async def kept(api: API) -> list[str]:
+        async with api.world.database.read() as reader:
+            return [row[0] for row in await reader.all(Statement("SELECT session_hash FROM ended_sessions"))]
+
+    async def story(api: API) -> None:
+        anyone = await with_password(api)
+        headers = session(await sign_in(anyone))
+        await anyone.delete("/auth/sign_out", headers=headers)
+        [first] = await kept(api)
+        assert first not in headers["access-token"]
+        api.world.clock.advance(DAY)
+        assert (await anyone.get("/auth/validate_token", headers=headers)).status_code == 401
+        await anyone.delete("/auth/sign_out", headers=session(await sign_in(anyone)))
+        assert len(await kept(api)) == 1
+        assert await kept(api) != [first]
+
+    on_api(url, story, sign_in_days=1)
 
 
 def test_what_is_no_session_is_refused(url: str) -> None:

@@ -63,6 +63,8 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
         yield "DELETE", path, None
     yield "DELETE", "inbox_members", {"inbox_id": inbox, "user_ids": []}
     yield "DELETE", f"conversations/{number}/messages/{message}", None
+    yield "DELETE", f"contacts/{contact}/avatar", None
+    yield "DELETE", f"inboxes/{inbox}/avatar", None
     for path in (
         f"contacts/{contact}",
         f"contacts/{contact}/conversations",
@@ -77,6 +79,7 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
         f"conversations/{number}",
         f"conversations/{number}/messages",
         f"conversations/{number}/labels",
+        f"conversations/{number}/reporting_events",
     ):
         yield "GET", path, None
     yield "POST", "inbox_members", {"inbox_id": inbox, "user_ids": []}
@@ -90,10 +93,22 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
     yield "POST", f"conversations/{number}/messages", {"content": "x"}
     yield "POST", f"conversations/{number}/toggle_status", {"status": "resolved"}
     yield "POST", f"conversations/{number}/toggle_priority", {"priority": "low"}
+    yield "POST", f"conversations/{number}/toggle_typing_status", {"typing_status": "on"}
     yield "POST", f"conversations/{number}/assignments", {"assignee_id": None}
     yield "POST", f"conversations/{number}/labels", {"labels": ["x"]}
     yield "POST", f"conversations/{number}/custom_attributes", {"custom_attributes": {}}
     yield "POST", f"conversations/{number}/update_last_seen", None
+    for deed in ("unread", "mute", "unmute"):
+        yield "POST", f"conversations/{number}/{deed}", None
+    yield "POST", f"conversations/{number}/transcript", {"email": "x@example.com"}
+    yield "DELETE", f"conversations/{number}", None
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        yield method, f"conversations/{number}/participants", {"user_ids": []}
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        yield method, f"conversations/{number}/draft_messages", {"message": "x"}
+    for method in ("PUT", "PATCH"):
+        yield method, f"conversations/{number}/messages/{message}", {"status": "read"}
+    yield "POST", f"conversations/{number}/messages/{message}/retry", None
 
 
 async def things(api: API) -> dict[str, int]:
@@ -202,6 +217,7 @@ def test_agents_are_told_what_only_administrators_may(url: str) -> None:
             ("POST", "inboxes", loopback),
             ("PATCH", f"inboxes/{inbox}", loopback),
             ("DELETE", f"inboxes/{inbox}", None),
+            ("DELETE", f"inboxes/{inbox}/avatar", None),
             ("POST", "inbox_members", {"inbox_id": inbox, "user_ids": [agent]}),
             ("PATCH", "inbox_members", {"inbox_id": inbox, "user_ids": []}),
             ("DELETE", "inbox_members", {"inbox_id": inbox, "user_ids": [agent]}),
@@ -214,6 +230,12 @@ def test_agents_are_told_what_only_administrators_may(url: str) -> None:
             ("DELETE", f"webhooks/{webhook}", None),
             ("GET", f"webhooks/{webhook}/deliveries", None),
             ("GET", f"webhooks/{webhook}/deliveries/1", None),
+            ("GET", "reporting_events", None),
+            ("GET", "csat_survey_responses", None),
+            ("GET", "csat_survey_responses/metrics", None),
+            ("GET", "csat_survey_responses/download", None),
+            ("GET", "audit_logs", None),
+            ("DELETE", "conversations/3", None),
         ]
         await refusals(api.bob, requests, "only administrators")
         await refusals(api.bot, requests, "not authorized for bots")
@@ -238,6 +260,8 @@ def test_bots_are_told_what_is_not_for_bots(url: str) -> None:
             ("GET", f"contacts/{contact}", None),
             ("PUT", f"contacts/{contact}", {"name": "x"}),
             ("GET", f"contacts/{contact}/conversations", None),
+            ("DELETE", f"contacts/{contact}/avatar", None),
+            ("POST", "upload", None),
             ("POST", f"contacts/{contact}/contact_inboxes", {"inbox_id": inbox}),
             ("GET", f"contacts/{contact}/labels", None),
             ("POST", f"contacts/{contact}/labels", {"labels": ["x"]}),
@@ -255,6 +279,28 @@ def test_bots_are_told_what_is_not_for_bots(url: str) -> None:
             ("GET", "conversations/3/messages", None),
             ("DELETE", f"conversations/3/messages/{ids['message']}", None),
             ("POST", "conversations/3/update_last_seen", None),
+            ("GET", "conversations/3/reporting_events", None),
+            ("POST", "conversations/3/unread", None),
+            ("POST", "conversations/3/mute", None),
+            ("POST", "conversations/3/unmute", None),
+            ("POST", "conversations/3/transcript", {"email": "x@example.com"}),
+            ("DELETE", "conversations/3", None),
+            ("GET", "conversations/3/participants", None),
+            ("POST", "conversations/3/participants", {"user_ids": [1]}),
+            ("PATCH", "conversations/3/participants", {"user_ids": [1]}),
+            ("DELETE", "conversations/3/participants", {"user_ids": [1]}),
+            ("GET", "conversations/3/draft_messages", None),
+            ("PATCH", "conversations/3/draft_messages", {"message": "x"}),
+            ("DELETE", "conversations/3/draft_messages", None),
+            ("PATCH", f"conversations/3/messages/{ids['message']}", {"status": "read"}),
+            ("POST", f"conversations/3/messages/{ids['message']}/retry", None),
+            ("GET", "search?q=x", None),
+            ("GET", "search/conversations?q=x", None),
+            ("GET", "search/contacts?q=x", None),
+            ("GET", "search/messages?q=x", None),
+            ("GET", "audit_logs", None),
+            ("GET", "integrations/apps", None),
+            ("GET", "integrations/apps/webhook", None),
         ]
         await refusals(api.bot, requests, "not authorized for bots")
         assert await api.state() == before

@@ -125,6 +125,27 @@ def test_an_account_made_while_the_server_runs_works_at_once_and_its_email_is_ta
     run(story())
 
 
+def test_an_accounts_format_is_set_from_the_command_line(house: Server) -> None:
+    async def story() -> None:
+        account = create_account(house.folder, house.database, f"{SystemClock().now()}@example.com")
+        number = str(account["account_id"])
+        wanted = ("admin", "set-payload-format", number, "chatwoot")
+        done = deskbell(*wanted, cwd=house.folder, database=house.database)
+        assert done.returncode == 0, done.stderr
+        async with Desk(house, account) as desk:
+            assert (await desk.get(""))["default_payload_format"] == "chatwoot"
+            hook = await desk.webhook("https://example.com/bell", ["message_created"])
+            assert hook["payload_format"] == "chatwoot"
+        for wrong in ((number, "xml"), ("999999", "hoory")):
+            refused = deskbell(
+                "admin", "set-payload-format", *wrong, cwd=house.folder, database=house.database
+            )
+            assert refused.returncode != 0
+            assert "Traceback" not in refused.stderr
+
+    run(story())
+
+
 def test_a_second_server_on_the_same_sqlite_file_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     async def story() -> None:
         async with serving(tmp_path, sqlite_url) as server:

@@ -16,8 +16,10 @@ from deskbell.delivery.resolver import SystemResolver
 from deskbell.desk.commands import agent_bots
 from deskbell.desk.commands.agent_bots import BotChanges
 from deskbell.desk.rules.bots import LOOP_MESSAGES
+from deskbell.files.disk import Disk
 from deskbell.model.notice import Notice
 from deskbell.model.webhook import Address
+from deskbell.realtime.live import Live
 from deskbell.runtime.receiver import Received, Reply
 from deskbell.store import notices
 from deskbell.store.agent_bots import BotView
@@ -67,7 +69,18 @@ async def bot_in(play: Scene) -> AsyncIterator[Bot]:
     made = await world.do(agent_bots.create_bot, world.alice, changes)
     await world.do(agent_bots.connect_bot, world.alice, world.api_inbox.id, made.bot.id)
     resolver, outbound = SystemResolver(), Client(Allowance())
-    services = Services(play.settings, world.database, world.clock, Allowance(), resolver, "k" * 40, outbound)
+    live = Live(world.database, world.clock)
+    services = Services(
+        play.settings,
+        world.database,
+        world.clock,
+        Allowance(),
+        resolver,
+        "k" * 40,
+        outbound,
+        live=live,
+        files=Disk(play.settings.data_dir),
+    )
     api = httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(services)),
         base_url=f"http://deskbell.test/api/v1/accounts/{world.account_id}",

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -14,7 +16,9 @@ from deskbell.delivery.http import Client
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.desk.commands import accounts
 from deskbell.desk.rules.identity import identity_hash
-from deskbell.store import agent_bots, users
+from deskbell.files.disk import Disk
+from deskbell.realtime.live import Live
+from deskbell.store import agent_bots, files, users
 from deskbell.store.statement import Statement
 from deskbell.web.app import create_app
 from deskbell.web.services import Services
@@ -32,19 +36,23 @@ TABLES = (
     "agent_bots",
     "account_users",
     "attribute_definitions",
+    "audits",
     "canned_responses",
     "contact_inboxes",
     "contacts",
     "conversation_labels",
+    "conversation_participants",
     "conversations",
     "custom_filters",
     "deliveries",
+    "drafts",
     "events",
     "inbox_members",
     "inboxes",
     "labels",
     "messages",
     "notices",
+    "reporting_events",
     "targets",
     "team_members",
     "teams",
@@ -119,15 +127,20 @@ async def open_api(url: str, **settings: Any) -> AsyncIterator[API]:
         stack.push_async_callback(resolver.close)
         outbound = Client(Allowance.parse(("127.0.0.1",)))
         stack.push_async_callback(outbound.close)
+        data = Path(stack.enter_context(TemporaryDirectory(prefix="deskbell-files-")))
         services = Services(
-            Settings(database=url, **settings),
+            Settings(database=url, **({"data_dir": data} | settings)),
             world.database,
             world.clock,
             Allowance(),
             resolver,
             KEY,
             outbound,
+            live=Live(world.database, world.clock),
+            files=Disk(data),
         )
+        async with world.database.unit() as unit:
+            await files.rebase(unit, services.public_url)
         app = create_app(services)
         bob, bot_id, bot, other_account, stranger = await _tokens(world)
 
@@ -187,9 +200,9 @@ def errors_of(answer: httpx.Response, *fields: str) -> dict[str, str]:
     assert answer.status_code == 422, answer.text
     told: dict[str, Any] = answer.json()
     assert sorted(told["attributes"]) == sorted(fields), told
-    assert sorted(told["errors"]) == sorted(fields), told
+    errors: dict[str, str] = {one["field"]: one["message"] for one in told["errors"]}
+    assert sorted(errors) == sorted(fields), told
     assert told["message"], told
-    errors: dict[str, str] = told["errors"]
     return errors
 
 

@@ -80,6 +80,13 @@ class Scene:
                 await asyncio.sleep(0.01)
         return [one for one in await self.deliveries(webhook) if one.attempts]
 
+    async def disabled(self, webhook: Webhook) -> Webhook:
+        """The webhook once it is disabled, which takes a unit after the settlement that decided it."""
+        async with asyncio.timeout(PATIENCE):
+            while (shown := await self.shown(webhook)).target.status != "disabled":
+                await asyncio.sleep(0.005)
+        return shown
+
     async def pause(self, seconds: float = 0.01) -> None:
         """Wait while the clock stands still."""
         await asyncio.sleep(seconds)

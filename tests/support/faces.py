@@ -76,6 +76,7 @@ class Desk(Face):
     def __init__(self, server: Server, account: JSONObject) -> None:
         self.account_id: int = account["account_id"]
         self.user_id: int = account["user_id"]
+        self.token: str = account["api_access_token"]
         super().__init__(
             server, f"/api/v1/accounts/{self.account_id}", {"api_access_token": account["api_access_token"]}
         )
@@ -85,8 +86,10 @@ class Desk(Face):
         return made
 
     async def website(self) -> JSONObject:
+        """One that says nothing by itself: it asks for no email address."""
         channel = {"type": "web_widget", "website_url": "https://shop.example.com"}
-        made: JSONObject = await self.post("/inboxes", {"name": "Website", "channel": channel})
+        body = {"name": "Website", "enable_email_collect": False, "channel": channel}
+        made: JSONObject = await self.post("/inboxes", body)
         return made
 
     async def webhook(self, url: str, subscriptions: Sequence[str], **more: Any) -> JSONObject:

@@ -153,7 +153,8 @@ async def open_account(database: Database, clock: ManualClock, name: str, domain
         agent = await agents.add_agent(unit, alice, name="Bob", email=f"bob@{domain}")
         bob = Actor(kind="user", account_id=made.account_id, id=agent.user.id, name="Bob", role="agent")
         api_inbox = await inboxes.create_inbox(unit, alice, "Channel::Api", InboxChanges(name="API"))
-        website = await inboxes.create_inbox(unit, alice, "Channel::WebWidget", InboxChanges(name="Website"))
+        quiet = InboxChanges(name="Website", settings={"enable_email_collect": False})
+        website = await inboxes.create_inbox(unit, alice, "Channel::WebWidget", quiet)
         await inboxes.add_members(unit, alice, api_inbox.id, [bob.id])
         carla = await contacts.create_contact(
             unit, alice, ContactChanges(name="Carla", email=f"carla@{domain}")

@@ -2,20 +2,24 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import msgspec
 import typer
 import uvloop
 
 from deskbell.config import load
+from deskbell.desk.actor import Actor
 from deskbell.desk.commands import accounts, platform
-from deskbell.desk.commands.accounts import NewAccount
+from deskbell.desk.commands.accounts import AccountChanges, NewAccount
 from deskbell.desk.commands.platform import NewApp
 from deskbell.kit.clock import SystemClock
 from deskbell.kit.passwords import hash_password
+from deskbell.model.account import Account, PayloadFormat
 from deskbell.store import open_database
 from deskbell.store.migrate import migrate
+
+FORMATS: tuple[str, ...] = get_args(PayloadFormat)
 
 app = typer.Typer(help="Accounts and those who run them.", no_args_is_help=True)
 
@@ -63,6 +67,35 @@ def create_platform_app(
         return
     typer.echo(f"Platform app {made.platform_app_id} is ready.")
     typer.echo(f"Access token: {made.api_access_token}")
+
+
+@app.command()
+def set_payload_format(
+    account_id: Annotated[int, typer.Argument(help="The account's id")],
+    payload_format: Annotated[str, typer.Argument(help=" or ".join(FORMATS))],
+    database: Annotated[
+        str | None, typer.Option("--database", help="sqlite:///path or postgresql://…")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings")] = None,
+) -> None:
+    """Say which format an account's new webhooks, agent bots and API inboxes get, unless they say."""
+    if payload_format not in FORMATS:
+        raise typer.BadParameter(f"should be {' or '.join(FORMATS)}", param_hint="PAYLOAD_FORMAT")
+    settings = load({"database": database}, config)
+    changes = AccountChanges(default_payload_format=cast("PayloadFormat", payload_format))
+    changed = uvloop.run(_change(settings.database, account_id, changes))
+    typer.echo(f"Account {changed.id} begins with the format {changed.default_payload_format} from now on.")
+
+
+async def _change(url: str, account_id: int, changes: AccountChanges) -> Account:
+    await migrate(url)
+    database = await open_database(url, SystemClock())
+    try:
+        async with database.unit() as unit:
+            actor = Actor(kind="system", account_id=account_id)
+            return await accounts.update_account(unit, actor, changes)
+    finally:
+        await database.close()
 
 
 async def _create_app(url: str, name: str) -> NewApp:

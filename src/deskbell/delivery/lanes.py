@@ -15,10 +15,10 @@ from deskbell.events.snapshot import thaw
 from deskbell.kit import ids
 from deskbell.kit.clock import SECOND
 from deskbell.model.webhook import Health, Target
-from deskbell.store import events, lanes, notices, targets
+from deskbell.store import events, inbox_failures, lanes, notices, targets
 from deskbell.store import health as store_health
 from deskbell.store.database import Database, Unit
-from deskbell.store.lanes import Waiting
+from deskbell.store.lanes import Settled, Waiting
 
 log = logging.getLogger("deskbell.delivery")
 
@@ -120,6 +120,9 @@ async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> Non
     async with database.unit(urgent=True) as unit:
         healths = await store_health.lock(unit, sorted(known))
         settled = await lanes.settle(unit, [run.settled(unit.now) for run in runs])
+        await _remember_deaths(
+            unit, [one for one in settled if known[one.lane.target_id].kind == "api_inbox"]
+        )
         mine = {one.lane.id for one in settled}
         for run in runs:
             if run.lane.id in mine:  # whoever has the lease now tells of these deliveries
@@ -127,6 +130,14 @@ async def settle(database: Database, runs: Sequence[Run], bounds: Bounds) -> Non
         await store_health.write(unit, healths.values())
         hopeless = [one for one in healths.values() if given_up(one, unit.now, bounds.patience)]
     await _disable_all(database, {one.target_id: GIVEN_UP for one in hopeless}, known)
+
+
+async def _remember_deaths(unit: Unit, settled: Sequence[Settled]) -> None:
+    """What an API inbox's own address never gets fails its messages: not here, where locks of healths are held (failures.py)."""
+    for one in settled:
+        dead = [number for number, _, state in one.deliveries if state == "dead"]
+        if dead:
+            await inbox_failures.add(unit, one.lane.target_id, dead)
 
 
 def _told_by(run: Run, health: Health, now: int, bounds: Bounds) -> Health:

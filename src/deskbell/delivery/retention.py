@@ -2,7 +2,7 @@
 
 from deskbell.delivery.rounds import Rounds
 from deskbell.kit.clock import DAY, HOUR
-from deskbell.store import idempotency, retention
+from deskbell.store import audits, idempotency, retention
 from deskbell.store.database import Database
 
 STEP = 200
@@ -26,12 +26,20 @@ class Pruner(Rounds):
         self._key_age = int(key_hours * HOUR)
 
     async def step(self) -> int:
-        """Take one step for the keys and one in each account; answers of how many events and keys something was let go."""
+        """Take one step for the keys and one in each account; answers of how many events and keys something was let go.
+
+        Audits go along: they are so few that one step in each round is enough.
+        """
+        await self._audits()
         return await self._keys() + await self._events()
 
     async def _keys(self) -> int:
         async with self._database.unit() as unit:
             return await idempotency.prune(unit, unit.now - self._key_age, STEP)
+
+    async def _audits(self) -> None:
+        async with self._database.unit() as unit:
+            await audits.prune(unit, unit.now - self._age, STEP)
 
     async def _events(self) -> int:
         async with self._database.read() as reader:

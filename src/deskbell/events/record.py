@@ -222,6 +222,7 @@ async def _write(unit: Unit, happenings: list[Happening]) -> None:
     else:
         await _record_in_steps(unit, account_id, occurrences)
     unit.ring(sorted({target_id for one in occurrences for target_id in one.targets}))
+    unit.publish(account_id)
 
 
 async def _record_in_steps(unit: Unit, account_id: int, occurrences: list[Occurrence]) -> None:

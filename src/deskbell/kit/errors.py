@@ -4,6 +4,7 @@ DeskbellError
 ├── InvalidRequest     400  what came is not readable at all
 ├── Unauthenticated    401  nobody proved who they are
 ├── NotAllowed         401  known, but may not (the reference answers policy denials with 401)
+├── Forbidden          403  known, and may, but never here (as the reference has it)
 ├── NotFound           404  unknown, or another account's: the two look the same
 ├── Conflict           409  true of the request, but not of the state it meets
 ├── TooLarge           413  more bytes than the limit
@@ -39,6 +40,10 @@ class NotAllowed(DeskbellError):
     status, code = 401, "not_allowed"
 
 
+class Forbidden(DeskbellError):
+    status, code = 403, "forbidden"
+
+
 class NotFound(DeskbellError):
     status, code = 404, "not_found"
 
@@ -57,9 +62,10 @@ class TooLarge(DeskbellError):
 class TooManyRequests(DeskbellError):
     status, code = 429, "too_many_requests"
 
-    def __init__(self, wait: int) -> None:
+    def __init__(self, wait: int, refusal: str = "Too many requests.") -> None:
         """`wait` in seconds."""
-        super().__init__(f"Too many requests. Try again in {wait} s.")
+        again = f"{wait} s" if wait < 120 else f"{-(-wait // 60)} min"
+        super().__init__(f"{refusal} Try again in {again}.")
         self.wait = wait
 
     @property

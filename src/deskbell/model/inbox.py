@@ -7,6 +7,29 @@ from msgspec import Struct, field
 Channel = Literal["Channel::WebWidget", "Channel::Api"]
 
 
+class WorkingDay(Struct, frozen=True, kw_only=True):
+    """When an inbox is open on one day of the week, from Sunday (0) on."""
+
+    day_of_week: int
+    closed_all_day: bool = False
+    open_hour: int | None = None
+    open_minutes: int | None = None
+    close_hour: int | None = None
+    close_minutes: int | None = None
+    open_all_day: bool = False
+
+
+def _nine_to_five(day: int) -> WorkingDay:
+    return WorkingDay(day_of_week=day, open_hour=9, open_minutes=0, close_hour=17, close_minutes=0)
+
+
+USUAL_WEEK: tuple[WorkingDay, ...] = (
+    WorkingDay(day_of_week=0, closed_all_day=True),
+    *(_nine_to_five(day) for day in range(1, 6)),
+    WorkingDay(day_of_week=6, closed_all_day=True),
+)
+
+
 class InboxSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an administrator may set; names as in the reference's API."""
 
@@ -14,8 +37,11 @@ class InboxSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     greeting_message: str | None = None
     enable_email_collect: bool = True
     csat_survey_enabled: bool = False
+    csat_config: dict[str, Any] = {}
     enable_auto_assignment: bool = True
+    auto_assignment_config: dict[str, Any] = {}
     working_hours_enabled: bool = False
+    working_hours: tuple[WorkingDay, ...] = USUAL_WEEK
     out_of_office_message: str | None = None
     timezone: str = "UTC"
     allow_messages_after_resolved: bool = True

@@ -50,7 +50,7 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A file's metadata; the file itself lies behind the storage port."""
+    """A file's metadata; the file itself lies behind the storage port, and `external_url` is where it is found."""
 
     id: int
     message_id: int
@@ -61,6 +61,15 @@ class Attachment(Struct, frozen=True, kw_only=True):
     width: int | None
     height: int | None
     external_url: str | None
+
+    @property
+    def extension(self) -> str | None:
+        return self.file_name.rpartition(".")[2] if "." in self.file_name else None
+
+    @property
+    def thumb_url(self) -> str:
+        """Pictures stand for themselves: browsers make them small."""
+        return (self.external_url or "") if self.file_type == "image" else ""
 
 
 class Sender(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-GrantKind = Literal["account", "user"]
+GrantKind = Literal["account", "user", "agent_bot"]
 
 
 class PlatformApp(Struct, frozen=True, kw_only=True):

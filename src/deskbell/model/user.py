@@ -4,8 +4,30 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from deskbell.kit.clock import SECOND
+
 UserRole = Literal["agent", "administrator"]
 Availability = Literal["online", "offline", "busy"]
+
+
+PRESENT = 90 * SECOND
+"""How long somebody counts as there after they were last seen."""
+
+
+class Presence(Struct, frozen=True, kw_only=True):
+    """What a user says of their availability in an account, and when they were last seen there."""
+
+    availability: Availability
+    auto_offline: bool
+    seen_at: int | None
+
+    def is_there(self, now: int) -> bool:
+        """Seen of late, or to be taken as there when away."""
+        return not self.auto_offline or (self.seen_at is not None and self.seen_at > now - PRESENT)
+
+    def status(self, now: int) -> Availability:
+        """What others are shown."""
+        return self.availability if self.is_there(now) else "offline"
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -34,6 +56,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     availability: Availability
     auto_offline: bool
     active_at: int | None
+    status: Availability
+    """What others are shown: the availability, or `offline` while they are away."""
 
 
 class Membership(Struct, frozen=True, kw_only=True):
@@ -46,3 +70,5 @@ class Membership(Struct, frozen=True, kw_only=True):
     availability: Availability
     auto_offline: bool
     active_at: int | None
+    status: Availability
+    """What others are shown: the availability, or `offline` while they are away."""

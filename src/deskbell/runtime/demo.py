@@ -1,26 +1,37 @@
 """The demo: an account to try things with, and a receiver that shows every bell that rings."""
 
 import secrets
+from collections import deque
 from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
 
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import accounts, contacts, inboxes, webhooks
+from deskbell.desk.commands import accounts, contacts, inboxes, labels, webhooks
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.inboxes import InboxChanges
+from deskbell.desk.commands.labels import LabelChanges
 from deskbell.desk.commands.webhooks import WebhookChanges
+from deskbell.desk.rules.identity import identity_hash
 from deskbell.kit.errors import NotFound
+from deskbell.kit.json import JSONObject
 from deskbell.kit.passwords import hash_password
 from deskbell.model.event import EVENT_NAMES
 from deskbell.model.webhook import Address
-from deskbell.runtime.receiver import Received, Receiver, line
+from deskbell.runtime.receiver import Received, Receiver, about, line
 from deskbell.store import installation, lanes
+from deskbell.store import inboxes as inboxes_store
 from deskbell.store.database import Database, Unit
+from deskbell.web.services import Demo as Shown
 
 RECEIVER_PORT = 8901
 SOURCE_ID = "demo-visitor"
+CUSTOMER = "customer-7"
+"""How the pretend shop knows the demo's visitor."""
+LABEL = "from-the-shop"
+KEPT = 100
+"""Bells the page can show."""
 _KEY = "demo"
 
 
@@ -68,8 +79,17 @@ async def _make(unit: Unit, password: str, password_hash: str, receiver_url: str
         kind="user", account_id=account.account_id, id=account.user_id, name="Dana Demo", role="administrator"
     )
     website = InboxChanges(
-        name="Website", settings={"website_url": "http://localhost", "welcome_title": "Hello!"}
+        name="Campana",
+        settings={
+            "website_url": "http://localhost",
+            "widget_color": "#8a5a14",
+            "welcome_title": "Hello!",
+            "welcome_tagline": "Ask us anything about bells.",
+            "greeting_enabled": True,
+            "greeting_message": "Thanks for ringing! Somebody will be with you in a moment.",
+        },
     )
+    await labels.create_label(unit, actor, LabelChanges(title=LABEL))
     widget = await inboxes.create_inbox(unit, actor, "Channel::WebWidget", website)
     api = await inboxes.create_inbox(unit, actor, "Channel::Api", InboxChanges(name="API"))
     visitor = await contacts.create_contact(
@@ -95,10 +115,51 @@ async def _make(unit: Unit, password: str, password_hash: str, receiver_url: str
     return demo
 
 
-async def receiving(secrets_of: list[str]) -> Receiver:
-    """A receiver, listening, that verifies each signature and prints a line for each event."""
+class Bells:
+    """The last bells that rang, for the demo's page."""
+
+    def __init__(self) -> None:
+        self._kept: deque[JSONObject] = deque(maxlen=KEPT)
+
+    def keep(self, received: Received) -> None:
+        self._kept.append(
+            {
+                "place": received.received_at,
+                "id": received.event_id,
+                "event": received.event,
+                "about": about(received),
+                "attempt": received.attempt,
+                "verified": received.verified,
+                "problem": received.problem,
+            }
+        )
+
+    def __call__(self) -> list[JSONObject]:
+        return list(self._kept)
+
+
+async def shown(database: Database, demo: Demo, bells: Bells) -> Shown | None:
+    """What the demo's page shows; None where its inbox was deleted."""
+    async with database.read() as reader:
+        website = await inboxes_store.by_token(reader, demo.website_token)
+    if website is None:
+        return None
+    return Shown(
+        website_token=website.token,
+        identifier=CUSTOMER,
+        identifier_hash=identity_hash(website.hmac_token, CUSTOMER),
+        name="Vera Visitor",
+        email="vera@example.com",
+        label=LABEL,
+        bells=bells,
+    )
+
+
+async def receiving(secrets_of: list[str], bells: Bells) -> Receiver:
+    """A receiver, listening, that verifies each signature, and keeps and prints what came."""
 
     def show(received: Received) -> None:
+        bells.keep(received)
         print(line(received), flush=True)  # noqa: T201 - the demo talks to a terminal
 
     receiver = Receiver(secrets_of, show, port=RECEIVER_PORT)
@@ -114,6 +175,8 @@ def welcome(demo: Demo, base_url: str) -> str:
     """What the terminal shows."""
     return f"""
   Deskbell is ready at {base_url}
+
+    a shop with a chat to try   {base_url}/demo
 
     administrator  {demo.email}
     password       {demo.password}

@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 from deskbell.kit import json
 from deskbell.runtime.receiver_http import Connection, Reply
 
-__all__ = ["OnEvent", "Received", "Receiver", "Reply", "Secrets", "line", "verify"]
+__all__ = ["OnEvent", "Received", "Receiver", "Reply", "Secrets", "about", "line", "verify"]
 
 LONGEST_QUOTE = 60
 
@@ -154,18 +154,21 @@ def verify(secrets: list[str], headers: dict[str, str], body: bytes) -> str | No
 
 def line(received: Received) -> str:
     """One line for a terminal: whether the signature holds, which event, its id, and what it is about."""
-    try:
-        body = received.json
-    except ValueError:
-        body = None
-    told = _told(received.event, body) if isinstance(body, dict) else "(no JSON object)"
-    if not received.verified:
-        told = received.problem or "not verified"
+    told = about(received) if received.verified else received.problem or "not verified"
     again = f"  (attempt {received.attempt})" if received.attempt > 1 else ""
     mark = "✔" if received.verified else "✘"
     text = f"{mark} {received.event or '(no event)':<27}  {received.event_id or '(no id)'}  {told}{again}"
     # What strangers sent must not steer the terminal.
     return "".join(character if character.isprintable() else " " for character in text).rstrip()
+
+
+def about(received: Received) -> str:
+    """What an event is about, in a few words."""
+    try:
+        body = received.json
+    except ValueError:
+        body = None
+    return _told(received.event, body) if isinstance(body, dict) else "(no JSON object)"
 
 
 def _told(event: str, body: json.JSONObject) -> str:

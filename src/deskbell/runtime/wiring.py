@@ -1,7 +1,7 @@
 """The composition root: settings in, connected parts out."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
@@ -12,11 +12,13 @@ from deskbell.delivery.http import Client
 from deskbell.delivery.http_pool import Limits
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.delivery.worker import Worker
+from deskbell.files.disk import Disk
 from deskbell.kit.clock import Clock
 from deskbell.realtime.bell import Ringer
+from deskbell.realtime.live import Live
 from deskbell.runtime.lock import hold
-from deskbell.store import installation, open_database
-from deskbell.store.database import Database
+from deskbell.store import files, installation, open_database
+from deskbell.store.database import Database, News
 from deskbell.store.migrate import migrate, sqlite_path
 from deskbell.web.services import Services
 
@@ -43,11 +45,24 @@ async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
         try:
             async with database.unit() as unit:
                 secret_key = await installation.keep(unit, "secret_key", secrets.token_urlsafe(48))
+                folder = await installation.keep(unit, "files_folder", secrets.token_hex(8))
+                if settings.public_url:
+                    await files.rebase(unit, settings.public_url.rstrip("/"))
             yield House(
                 settings,
                 clock,
                 database,
-                Services(settings, database, clock, allowance, resolver, secret_key, client),
+                Services(
+                    settings,
+                    database,
+                    clock,
+                    allowance,
+                    resolver,
+                    secret_key,
+                    client,
+                    Live(database, clock),
+                    Disk(settings.data_dir / "files" / folder),
+                ),
             )
         finally:
             await client.close()
@@ -70,11 +85,32 @@ def make_worker(house: House) -> Worker:
     return worker
 
 
-def make_ringer(house: House) -> Ringer:
-    """What a process without a worker has instead: it tells those that have one."""
+def make_ringer(house: House, *, has_worker: bool) -> Ringer:
+    """What says to other processes what is new: the journals, what is said in passing and, without a worker here, what waits."""
     ringer = Ringer(house.database)
-    house.database.bell = ringer.ring
+    if not has_worker:
+        house.database.bell = ringer.ring
+    house.services.live.pass_on(ringer.pass_on)
+    wake = house.services.live.feed.wake
+
+    def press(accounts: set[int]) -> None:
+        wake(accounts)
+        ringer.press(accounts)
+
+    house.database.press = press
     return ringer
+
+
+def make_ear(house: House, worker: Worker | None) -> Callable[[News], None]:
+    """What becomes of what other processes say: it wakes the worker, and the feed of those who listen here."""
+    live = house.services.live
+
+    def hear(news: News) -> None:
+        if worker is not None and news.targets:
+            worker.ring(news.targets)
+        live.hear(news)
+
+    return hear
 
 
 def _client(settings: Settings, allowance: Allowance, resolver: SystemResolver) -> Client:

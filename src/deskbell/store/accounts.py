@@ -27,7 +27,7 @@ _GET = Statement(f"SELECT {SHAPE.columns('a')} FROM accounts a WHERE a.id = :id"
 _ANY = Statement("SELECT id FROM accounts ORDER BY id LIMIT 1")
 _UPDATE = Statement(
     "UPDATE accounts SET name = :name, locale = :locale, domain = :domain, support_email = :support_email, "
-    "status = :status, settings = :settings, updated_at = :now WHERE id = :id"
+    "status = :status, default_payload_format = :default_payload_format, settings = :settings, updated_at = :now WHERE id = :id"
 )
 _HOLD = Statement("SELECT id FROM accounts WHERE id = :id FOR UPDATE")
 _DELETE_BODIES = Statement("DELETE FROM event_bodies WHERE account_id = :id")
@@ -75,6 +75,7 @@ async def update(unit: Unit, account: Account) -> None:
         domain=account.domain,
         support_email=account.support_email,
         status=account.status,
+        default_payload_format=account.default_payload_format,
         settings=json.dump_text(account.settings),
         now=unit.now,
     )

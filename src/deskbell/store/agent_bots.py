@@ -61,6 +61,10 @@ _VIEW = (
 )
 _VIEW_ONE = Statement(f"{_VIEW} WHERE b.account_id = :account_id AND b.id = :id")
 _VIEW_ALL = Statement(f"{_VIEW} WHERE b.account_id = :account_id ORDER BY b.id")
+_VIEW_OF_APP = Statement(
+    f"{_VIEW} JOIN platform_grants p ON p.kind = 'agent_bot' AND p.thing_id = b.id "
+    "WHERE p.platform_app_id = :app_id ORDER BY b.id"
+)
 _CONNECT = Statement(
     "INSERT INTO agent_bot_inboxes (inbox_id, agent_bot_id) VALUES (:inbox_id, :agent_bot_id) "
     "ON CONFLICT (inbox_id) DO UPDATE SET agent_bot_id = excluded.agent_bot_id"
@@ -141,6 +145,11 @@ async def view(reader: Reader, account_id: int, agent_bot_id: int) -> BotView | 
 
 async def views(reader: Reader, account_id: int) -> list[BotView]:
     return [_view(row) for row in await reader.all(_VIEW_ALL, account_id=account_id)]
+
+
+async def views_of_app(reader: Reader, app_id: int) -> list[BotView]:
+    """The bots a platform app made."""
+    return [_view(row) for row in await reader.all(_VIEW_OF_APP, app_id=app_id)]
 
 
 async def connect(unit: Unit, agent_bot_id: int, inbox_id: int) -> None:

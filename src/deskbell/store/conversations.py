@@ -19,7 +19,8 @@ SHAPE = Shape(Conversation)
 SORTS = {
     "last_activity_at": "c.last_activity_at",
     "created_at": "c.created_at",
-    "priority": "CASE c.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END",
+    "priority": "CASE c.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END {way} NULLS LAST, c.last_activity_at",
+    "priority_desc_created_at": "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END {way} NULLS LAST, c.created_at",
     "waiting_since": "c.waiting_since",
 }
 
@@ -65,9 +66,15 @@ _LOCKED_OF_TEAM = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.account_id = :account_id AND c.team_id = :team_id "
     "ORDER BY c.id FOR NO KEY UPDATE"
 )
+_OF_ASSIGNEE = Statement(
+    "SELECT number FROM conversations WHERE account_id = :account_id AND assignee_id = :assignee_id ORDER BY id LIMIT :limit"
+)
 _LAST_OF_CONTACT_INBOX = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.contact_inbox_id = :contact_inbox_id ORDER BY c.id DESC LIMIT 1"
 )
+_FOLLOWED = "c.id IN (SELECT p.conversation_id FROM conversation_participants p WHERE p.user_id ="
+_NAMED = "c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.user_id ="
+_DELETE = Statement("DELETE FROM conversations WHERE id = :id")
 _FORGET_LABELS = Statement("DELETE FROM conversation_labels WHERE conversation_id = :conversation_id")
 _KEEP_LABEL = Statement(insert("conversation_labels", "conversation_id", "title"))
 
@@ -108,6 +115,8 @@ class Filter(Struct, frozen=True, kw_only=True):
     text: str | None = None
     updated_since: int | None = None
     unattended: bool = False
+    participant_id: int | None = None
+    mentioned_id: int | None = None
     clause: Clause | None = None
 
 
@@ -167,6 +176,17 @@ async def lock_of_team(unit: Unit, account_id: int, team_id: int) -> list[Conver
     ]
 
 
+async def of_assignee(reader: Reader, account_id: int, user_id: int, limit: int) -> list[int]:
+    """The numbers of some conversations an agent has."""
+    rows = await reader.all(_OF_ASSIGNEE, account_id=account_id, assignee_id=user_id, limit=limit)
+    return [row["number"] for row in rows]
+
+
+async def delete(unit: Unit, conversation_id: int) -> None:
+    """Delete a locked conversation with its messages."""
+    await unit.run(_DELETE, id=conversation_id)
+
+
 async def get(reader: Reader, account_id: int, number: int) -> Conversation | None:
     row = await reader.one(_GET, account_id=account_id, number=number)
     return None if row is None else SHAPE.read(row)
@@ -208,7 +228,7 @@ async def views(
     if assignee == "me":
         values["user_id"] = user_id
     direction = "DESC" if sort.startswith("-") else "ASC"
-    order = f"{SORTS[sort.removeprefix('-')]} {direction} NULLS LAST, c.id {direction}"
+    order = f"{SORTS[sort.removeprefix('-')].format(way=direction)} {direction} NULLS LAST, c.id {direction}"
     rows = await reader.all(
         composed(
             f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -250,6 +270,8 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         "c.contact_inbox_id = :contact_inbox_id": wanted.contact_inbox_id,
         "c.team_id = :team_id": wanted.team_id,
         "c.updated_at >= :updated_since": wanted.updated_since,
+        f"{_FOLLOWED} :participant_id)": wanted.participant_id,
+        f"{_NAMED} :mentioned_id)": wanted.mentioned_id,
     }
     for text, value in simple.items():
         if value is not None:

@@ -5,9 +5,11 @@ with an error, none of it happened. A statement that fails spoils its unit, even
 instant for all that happens in it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from deskbell.kit.clock import Clock
 from deskbell.kit.errors import NotFound, Unavailable
@@ -34,8 +36,25 @@ class MissingReference(NotFound):
     """What a row should belong to is not there: deleted, since it was read, by somebody else. For whoever asked, it is not found."""
 
 
+class News(Struct, kw_only=True):
+    """What processes on one database say to each other. None of it is truth: who does not hear it finds out by looking, or does without."""
+
+    targets: set[int] = field(default_factory=set)
+    """These have something waiting."""
+    accounts: set[int] = field(default_factory=set)
+    """These have new events."""
+    passing: list[str] = field(default_factory=list)
+    """Messages that are kept nowhere, each at most PASSING_LIMIT bytes long."""
+
+
+PASSING_LIMIT = 7_900
+
+
 class Reader(Protocol):
     """Reads what has been committed."""
+
+    now: int
+    """The instant it is read at, for what depends on the time."""
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Every row."""
@@ -58,7 +77,6 @@ C = TypeVar("C", bound=Companion)
 class Unit(Reader, Protocol):
     """An open unit of work. Commands never commit; leaving the unit does."""
 
-    now: int
     far: bool
     """Whether each statement is a round trip to another process, so that one big one is better than several small ones."""
 
@@ -80,6 +98,10 @@ class Unit(Reader, Protocol):
         """Once the unit is durable, say that these targets have something waiting."""
         ...
 
+    def publish(self, account_id: int) -> None:
+        """Once the unit is durable, say that the account has new events."""
+        ...
+
 
 class Database(Protocol):
     """A database of either kind."""
@@ -88,6 +110,8 @@ class Database(Protocol):
     clock: Clock
     bell: Callable[[set[int]], None]
     """Rung after commit with the targets that have something waiting; set by whoever listens."""
+    press: Callable[[set[int]], None]
+    """Called after commit with the accounts that have new events; set by whoever reads the journal as it grows."""
 
     def unit(self, *, urgent: bool = False) -> AbstractAsyncContextManager[Unit]:
         """Open a unit. Where units take turns, an urgent one is next: for delivering, which is owed, before accepting more."""
@@ -99,14 +123,14 @@ class Database(Protocol):
         """As `read`, for a few rows looked up by their keys, such as a token's owner: quicker, and never for a list."""
         ...
 
-    async def notify(self, targets: Collection[int]) -> None:
-        """Say to other processes on this database that these targets have something waiting. Who does not listen now never hears it.
+    async def notify(self, news: News) -> None:
+        """Say to other processes on this database what is new. Who does not listen now never hears it.
 
         Raises DatabaseUnavailable.
         """
         ...
 
-    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+    async def listen(self, hear: Callable[[News], None], begun: Callable[[], None]) -> None:
         """Hear what other processes say, on a connection of its own, until cancelled; `begun` is called once it listens.
 
         Raises DatabaseUnavailable when the connection cannot be had, or is lost.
@@ -122,6 +146,7 @@ class UnitBase:
     def __init__(self, now: int) -> None:
         self.now = now
         self.rings: set[int] = set()
+        self.published: set[int] = set()
         self.failure: BaseException | None = None
         self._companions: dict[Any, Companion] = {}
 
@@ -134,6 +159,9 @@ class UnitBase:
     def ring(self, targets: Sequence[int]) -> None:
         self.rings.update(targets)
 
+    def publish(self, account_id: int) -> None:
+        self.published.add(account_id)
+
     def require_sound(self) -> None:
         """Raise the failure of an earlier statement again: what a failed statement left behind may not be kept."""
         if self.failure is not None:
@@ -145,5 +173,5 @@ class UnitBase:
         self.require_sound()
 
 
-def silent(_targets: set[int]) -> None:
-    """The bell before anybody listens."""
+def silent(_ids: set[int]) -> None:
+    """The bell, and the press, before anybody listens."""

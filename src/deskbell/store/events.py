@@ -1,14 +1,15 @@
 """Events: numbered, frozen, and handed to their targets' lanes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from deskbell.model.event import Event
+from deskbell.model.listener import Listener, VisitorListener
 from deskbell.store.database import Reader, Unit
 from deskbell.store.shape import Shape, insert
-from deskbell.store.statement import Statement
+from deskbell.store.statement import Statement, composed
 
 SHAPE = Shape(Event)
 
@@ -56,6 +57,17 @@ _INSERT_DELIVERY = Statement(
 )
 _GET = Statement(
     f"SELECT {SHAPE.columns('e')} FROM events e WHERE e.account_id = :account_id AND e.number = :number"
+)
+_LAST = Statement("SELECT account_id, last_number FROM event_counters WHERE account_id = ANY(:account_ids)")
+_EXTENT = Statement("SELECT pruned_number, last_number FROM event_counters WHERE account_id = :account_id")
+_HEARD = (
+    "FROM events e WHERE e.account_id = :account_id AND e.number > :after AND e.conversation_id IS NOT NULL AND {} "
+    "ORDER BY e.number LIMIT :limit"
+)
+_IN_INBOXES = "e.inbox_id = ANY(:inbox_ids)"
+_OF_VISITOR = (
+    "NOT e.private AND e.conversation_id IN (SELECT c.id FROM conversations c "
+    "WHERE c.contact_inbox_id = :contact_inbox_id OR c.contact_id = :contact_id)"
 )
 _AFTER = Statement(
     f"SELECT {SHAPE.columns('e')} FROM events e WHERE e.account_id = :account_id AND e.number > :after ORDER BY e.number LIMIT :limit"
@@ -123,6 +135,42 @@ async def add_deliveries(unit: Unit, deliveries: Sequence[dict[str, Any]]) -> No
 async def get(reader: Reader, account_id: int, number: int) -> Event | None:
     row = await reader.one(_GET, account_id=account_id, number=number)
     return None if row is None else SHAPE.read(row)
+
+
+async def last_numbers(reader: Reader, account_ids: Collection[int]) -> dict[int, int]:
+    """How far each account's journal goes; an account that is no more is not in it."""
+    rows = await reader.all(_LAST, account_ids=list(account_ids))
+    return {row["account_id"]: row["last_number"] for row in rows}
+
+
+async def extent(reader: Reader, account_id: int) -> tuple[int, int]:
+    """The numbers between which an account's journal can be read: of the last that was let go, and of the last."""
+    row = await reader.one(_EXTENT, account_id=account_id)
+    return (0, 0) if row is None else (row["pruned_number"], row["last_number"])
+
+
+async def heard_numbers(reader: Reader, who: Listener, number: int, limit: int) -> list[int]:
+    """The numbers of the events after one that a listener may hear of; `heard` reads the events."""
+    statement, values = _heard_by(who, "e.number")
+    rows = await reader.all(statement, account_id=who.account_id, after=number, limit=limit, **values)
+    return [row["number"] for row in rows]
+
+
+async def heard(reader: Reader, who: Listener, number: int, limit: int) -> list[Event]:
+    """The events after a number that a listener may hear of, in order."""
+    statement, values = _heard_by(who, SHAPE.columns("e"))
+    rows = await reader.all(statement, account_id=who.account_id, after=number, limit=limit, **values)
+    return [SHAPE.read(row) for row in rows]
+
+
+def _heard_by(who: Listener, columns: str) -> tuple[Statement, dict[str, Any]]:
+    values: dict[str, Any] = {}
+    where = "e.account_id = :account_id"
+    if isinstance(who, VisitorListener):
+        where, values = _OF_VISITOR, {"contact_inbox_id": who.contact_inbox_id, "contact_id": who.contact_id}
+    elif who.inbox_ids is not None:
+        where, values = _IN_INBOXES, {"inbox_ids": sorted(who.inbox_ids)}
+    return composed(f"SELECT {columns} {_HEARD.format(where)}"), values
 
 
 async def after(reader: Reader, account_id: int, number: int, limit: int) -> list[Event]:

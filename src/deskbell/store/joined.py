@@ -4,12 +4,12 @@ It is opened when it is first asked for, and made durable when the whole request
 that is known only then, such as the answer.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
-from deskbell.store.database import Database, Reader, Unit
+from deskbell.store.database import Database, News, Reader, Unit
 
 
 class Joined:
@@ -20,6 +20,7 @@ class Joined:
         self.dialect = database.dialect
         self.clock = database.clock
         self.bell = database.bell
+        self.press = database.press
         self._database = database
         self._begun = begun
         self._stack = AsyncExitStack()
@@ -62,10 +63,10 @@ class Joined:
 
     glance = read
 
-    async def notify(self, targets: Collection[int]) -> None:
-        await self._database.notify(targets)
+    async def notify(self, news: News) -> None:
+        await self._database.notify(news)
 
-    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+    async def listen(self, hear: Callable[[News], None], begun: Callable[[], None]) -> None:
         await self._database.listen(hear, begun)
 
     async def close(self) -> None:

@@ -8,11 +8,17 @@ from msgspec.structs import replace
 from deskbell.kit import json
 from deskbell.model.message import Attachment, Message, MessageView, Sender, SenderType
 from deskbell.store.database import Reader, Row, Unit
+from deskbell.store.files import BASE
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
 
 SHAPE = Shape(Message)
-ATTACHMENT_SHAPE = Shape(Attachment)
+ATTACHMENT_SHAPE = Shape(
+    Attachment,
+    external_url="COALESCE({t}.external_url, "
+    + BASE
+    + " || (SELECT k.path FROM files k WHERE k.attachment_id = {t}.id))",
+)
 SENDER_SHAPE = Shape(
     Sender,
     type="{t}.sender_type",
@@ -80,6 +86,11 @@ _LAST_SAID = Statement(
     "SELECT sender_type, created_at FROM messages WHERE conversation_id = :conversation_id AND sender_type IS NOT NULL "
     "ORDER BY id DESC LIMIT :limit"
 )
+_SAID_SINCE = Statement(
+    "SELECT MAX(CASE WHEN message_type = 3 THEN created_at END) AS template_at, "
+    "MAX(CASE WHEN message_type = 1 AND private = FALSE THEN created_at END) AS answer_at "
+    "FROM messages WHERE conversation_id = :conversation_id AND created_at > :since"
+)
 _ATTACHMENTS = Statement(
     f"SELECT {ATTACHMENT_SHAPE.columns('f')} FROM attachments f WHERE f.message_id = ANY(:ids) ORDER BY f.id"
 )
@@ -91,6 +102,8 @@ _ADD_ATTACHMENT = Statement(
         "file_name",
         "content_type",
         "file_size",
+        "width",
+        "height",
         "external_url",
         "created_at",
         returning="id",
@@ -118,8 +131,16 @@ async def lock(unit: Unit, conversation_id: int, message_id: int) -> Message | N
     return None if row is None else SHAPE.read(row)
 
 
-async def add_attachment(unit: Unit, message_id: int, **values: Any) -> None:
-    await unit.one(_ADD_ATTACHMENT, message_id=message_id, **values, created_at=unit.now)
+async def add_attachment(unit: Unit, message_id: int, **values: Any) -> int:
+    """Say what is attached; answers its id."""
+    size: dict[str, Any] = {"width": None, "height": None}
+    row = await unit.one(_ADD_ATTACHMENT, message_id=message_id, **(size | values), created_at=unit.now)
+    assert row is not None
+    return int(row["id"])
+
+
+async def attachments(reader: Reader, message_id: int) -> list[Attachment]:
+    return [ATTACHMENT_SHAPE.read(row) for row in await reader.all(_ATTACHMENTS, ids=[message_id])]
 
 
 async def drop_attachments(unit: Unit, message_id: int) -> None:
@@ -177,6 +198,12 @@ async def last_said(reader: Reader, conversation_id: int, limit: int) -> list[tu
     """Who said something last, and when, newest first; lines nobody said are left out."""
     rows = await reader.all(_LAST_SAID, conversation_id=conversation_id, limit=limit)
     return [(row["sender_type"], row["created_at"]) for row in rows]
+
+
+async def said_since(reader: Reader, conversation_id: int, since: int) -> tuple[int | None, int | None]:
+    """When a template was written last, and when somebody last answered the contact; None where neither was since then."""
+    row = await reader.one(_SAID_SINCE, conversation_id=conversation_id, since=since)
+    return (row["template_at"], row["answer_at"]) if row else (None, None)
 
 
 async def unread(reader: Reader, conversation_id: int, since: int) -> int:

@@ -1,7 +1,7 @@
 """PostgreSQL by asyncpg: one unit, one connection, one transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from deskbell.kit.clock import Clock
 from deskbell.store.database import (
     DatabaseUnavailable,
     MissingReference,
+    News,
     Row,
     UniqueViolation,
     UnitBase,
@@ -25,9 +26,11 @@ POOL = 16
 
 CHANNEL = "deskbell"
 """What the bell between processes is called; a channel belongs to its database, so installations beside each other do not mix."""
+ACCOUNTS_CHANNEL = "deskbell_accounts"
+PASSING_CHANNEL = "deskbell_passing"
 SAID_AT_ONCE = 400
-"""Targets in one notification: with commas, so many numbers of 18 digits are shorter than the 8,000 bytes allowed."""
-SAY = "SELECT pg_notify($1, said) FROM unnest($2::text[]) AS said"
+"""Ids in one notification: with commas, so many numbers of 18 digits are shorter than the 8,000 bytes allowed."""
+SAY = "SELECT pg_notify(channel, said) FROM unnest($1::text[], $2::text[]) AS news(channel, said)"
 LISTENER = "deskbell listening"
 """The listening connection's name in `pg_stat_activity`."""
 PATIENCE = 5.0
@@ -82,8 +85,9 @@ def _bell_translated() -> Iterator[None]:
 class PostgresReader:
     """Runs statements on one connection."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, now: int) -> None:
         self._connection = connection
+        self.now = now
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         with _translated():
@@ -103,7 +107,7 @@ class PostgresUnit(PostgresReader, UnitBase):
     far = True
 
     def __init__(self, connection: Any, now: int) -> None:
-        PostgresReader.__init__(self, connection)
+        PostgresReader.__init__(self, connection, now)
         UnitBase.__init__(self, now)
 
     @override
@@ -145,9 +149,22 @@ async def _leave_as_it_is(_connection: Any) -> None:
     """Sessions carry no state of ours, so a connection goes back to the pool without a round trip."""
 
 
-def _targets(said: str) -> set[int]:
-    """What was said, without what others than we may have said: nothing that is no target's id goes further."""
-    return {int(one) for one in said.split(",") if one.isdecimal() and len(one) <= 18}
+def _said(news: News) -> Iterator[tuple[str, str]]:
+    """The notifications that tell the news: a channel, and what is said on it."""
+    for channel, ids in ((CHANNEL, news.targets), (ACCOUNTS_CHANNEL, news.accounts)):
+        texts = list(map(str, ids))
+        for at in range(0, len(texts), SAID_AT_ONCE):
+            yield channel, ",".join(texts[at : at + SAID_AT_ONCE])
+    for text in news.passing:
+        yield PASSING_CHANNEL, text
+
+
+def _heard(channel: str, said: str) -> News:
+    """What was said, without what others than we may have said: nothing that is no id goes further."""
+    if channel == PASSING_CHANNEL:
+        return News(passing=[said])
+    ids = {int(one) for one in said.split(",") if one.isdecimal() and len(one) <= 18}
+    return News(targets=ids) if channel == CHANNEL else News(accounts=ids)
 
 
 class PostgresDatabase:
@@ -158,6 +175,8 @@ class PostgresDatabase:
     def __init__(self, url: str, pool: Any, bell_pool: Any, clock: Clock) -> None:
         self.clock = clock
         self.bell: Callable[[set[int]], None] = silent
+        self.press: Callable[[set[int]], None] = silent
+        self._speaker: int | None = None  # the process on the server's side that says what we say
         self._url = url
         self._pool = pool
         self._bell_pool = bell_pool
@@ -192,25 +211,28 @@ class PostgresDatabase:
             await self._pool.release(connection)
         if unit.rings:
             self.bell(unit.rings)
+        if unit.published:
+            self.press(unit.published)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[PostgresReader]:
         connection = await self._acquire()
         try:
-            yield PostgresReader(connection)
+            yield PostgresReader(connection, self.clock.now())
         finally:
             await self._pool.release(connection)
 
     glance = read
 
-    async def notify(self, targets: Collection[int]) -> None:
-        ids = list(map(str, targets))
-        said = [",".join(ids[at : at + SAID_AT_ONCE]) for at in range(0, len(ids), SAID_AT_ONCE)]
+    async def notify(self, news: News) -> None:
+        said = list(_said(news))
+        channels, texts = [channel for channel, _ in said], [text for _, text in said]
         with _bell_translated():
-            async with asyncio.timeout(PATIENCE):
-                await self._bell_pool.execute(SAY, CHANNEL, said)
+            async with asyncio.timeout(PATIENCE), self._bell_pool.acquire() as connection:
+                self._speaker = connection.get_server_pid()
+                await connection.execute(SAY, channels, texts)
 
-    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+    async def listen(self, hear: Callable[[News], None], begun: Callable[[], None]) -> None:
         with _bell_translated():
             connection = await asyncpg.connect(
                 self._url, timeout=PATIENCE, server_settings={"application_name": LISTENER}
@@ -218,8 +240,14 @@ class PostgresDatabase:
             try:
                 lost = asyncio.Event()
                 connection.add_termination_listener(lambda _: lost.set())
+
+                def told(_connection: Any, speaker: int, channel: str, said: Any) -> None:
+                    if speaker != self._speaker:  # what this process says itself it knows
+                        hear(_heard(channel, said))
+
                 async with asyncio.timeout(PATIENCE):
-                    await connection.add_listener(CHANNEL, lambda *heard: hear(_targets(heard[-1])))
+                    for channel in (CHANNEL, ACCOUNTS_CHANNEL, PASSING_CHANNEL):
+                        await connection.add_listener(channel, told)
                 begun()
                 while True:
                     with suppress(TimeoutError):

@@ -8,7 +8,7 @@ from deskbell.store.users import Standing
 
 _UPDATE = Statement(
     "UPDATE users SET name = :name, display_name = :display_name, email = :email, message_signature = :message_signature, "
-    "ui_settings = :ui_settings, updated_at = :now WHERE id = :id"
+    "ui_settings = :ui_settings, avatar_url = :avatar_url, updated_at = :now WHERE id = :id"
 )
 _PASSWORD = Statement("SELECT password_hash FROM users WHERE id = :id")
 _SET_PASSWORD = Statement("UPDATE users SET password_hash = :password_hash, updated_at = :now WHERE id = :id")
@@ -31,6 +31,7 @@ async def update(unit: Unit, user: User) -> None:
         email=user.email,
         message_signature=user.message_signature,
         ui_settings=json.dump_text(user.ui_settings),
+        avatar_url=user.avatar_url,
         now=unit.now,
     )
 

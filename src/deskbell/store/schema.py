@@ -96,6 +96,12 @@ accounts = Table(
     *_stamps(),
     _one_of("status", "active", "suspended"),
     _one_of("default_payload_format", "hoory", "chatwoot"),
+    Index(
+        "ix_accounts_auto_resolve",
+        "id",
+        sqlite_where=text("settings ->> 'auto_resolve_after' IS NOT NULL"),
+        postgresql_where=text("settings ->> 'auto_resolve_after' IS NOT NULL"),
+    ),
     **AUTOINCREMENT,
 )
 
@@ -135,6 +141,7 @@ account_users = Table(
     _text("availability", default="offline"),
     _flag("auto_offline", default=True),
     _instant("active_at"),
+    _instant("seen_at"),
     *_stamps(),
     PrimaryKeyConstraint("account_id", "user_id"),
     Index(None, "user_id"),
@@ -210,6 +217,13 @@ inbox_members = Table(
     metadata,
     _ref("inbox_id", "inboxes"),
     _ref("user_id", "users"),
+    Column(
+        "turn",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="Grows with each conversation they are given by themselves.",
+    ),
     PrimaryKeyConstraint("inbox_id", "user_id"),
     Index(None, "user_id"),
 )
@@ -321,6 +335,12 @@ conversations = Table(
     Index("ix_conversations_list", "account_id", "status", "last_activity_at"),
     Index("ix_conversations_assignee", "account_id", "assignee_id", "status", "last_activity_at"),
     Index("ix_conversations_inbox", "inbox_id", "status", "last_activity_at"),
+    Index(
+        "ix_conversations_snoozed",
+        "snoozed_until",
+        sqlite_where=text("status = 'snoozed' AND snoozed_until IS NOT NULL"),
+        postgresql_where=text("status = 'snoozed' AND snoozed_until IS NOT NULL"),
+    ),
     Index(None, "contact_id"),
     Index(None, "contact_inbox_id"),
     _one_of("status", "open", "resolved", "pending", "snoozed"),
@@ -372,6 +392,13 @@ messages = Table(
     Column("attachment_count", SmallInteger, nullable=False, server_default="0"),
     *_stamps(),
     Index(None, "conversation_id", "id"),
+    Index(
+        "ix_messages_surveys",
+        "account_id",
+        "created_at",
+        sqlite_where=text("content_type = 'input_csat'"),
+        postgresql_where=text("content_type = 'input_csat'"),
+    ),
     CheckConstraint("message_type BETWEEN 0 AND 3", name="message_type"),
     _one_of("status", "sent", "delivered", "read", "failed"),
     _one_of("sender_type", "contact", "user", "agent_bot"),
@@ -392,6 +419,36 @@ attachments = Table(
     _text("external_url", null=True),
     _instant("created_at", null=False),
     Index(None, "message_id"),
+    **AUTOINCREMENT,
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    _text("path"),
+    _text("name"),
+    _text("content_type"),
+    Column("file_size", BigInteger, nullable=False),
+    Column("width", Integer, nullable=True),
+    Column("height", Integer, nullable=True),
+    *(
+        Column(name, Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=True, unique=True)
+        for name, table in (
+            ("attachment_id", "attachments"),
+            ("contact_id", "contacts"),
+            ("inbox_id", "inboxes"),
+            ("user_id", "users"),
+            ("agent_bot_id", "agent_bots"),
+        )
+    ),
+    Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=True),
+    _instant("expires_at"),
+    _instant("created_at", null=False),
+    Index(None, "account_id"),
+    Index(None, "expires_at"),
+    comment="What is kept behind the storage port, and whose it is; one uploaded in advance is its account's until it expires.",
     **AUTOINCREMENT,
 )
 
@@ -684,6 +741,15 @@ login_links = Table(
     _instant("expires_at", null=False),
 )
 
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session_hash", Text, primary_key=True),
+    _instant("expires_at", null=False),
+    Index(None, "expires_at"),
+    comment="Sessions that were ended before their time; kept until that time.",
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
@@ -694,4 +760,104 @@ idempotency_keys = Table(
     _instant("created_at", null=False),
     Index(None, "created_at"),
     comment="What a POST with an Idempotency-Key was answered; the hash covers who asked and the path.",
+)
+
+conversation_participants = Table(
+    "conversation_participants",
+    metadata,
+    _ref("conversation_id", "conversations"),
+    _ref("user_id", "users"),
+    PrimaryKeyConstraint("conversation_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    _ref("conversation_id", "conversations"),
+    _ref("user_id", "users"),
+    _instant("mentioned_at", null=False),
+    PrimaryKeyConstraint("conversation_id", "user_id"),
+    Index(None, "user_id"),
+    comment="Who was named in a private note of a conversation, and when last.",
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _ref("conversation_id", "conversations"),
+    _ref("user_id", "users"),
+    _text("content"),
+    _instant("updated_at", null=False),
+    PrimaryKeyConstraint("conversation_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+audits = Table(
+    "audits",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    Column("user_id", Id, nullable=True, comment="Kept when the user goes."),
+    _text("user_type", null=True),
+    _text("username", null=True),
+    _text("auditable_type"),
+    Column("auditable_id", Id, nullable=False),
+    _text("action"),
+    _json("audited_changes"),
+    Column("version", Integer, nullable=False),
+    _text("request_uuid"),
+    _instant("created_at", null=False),
+    Index(None, "account_id", "id"),
+    Index(None, "account_id", "auditable_type", "auditable_id"),
+    Index(None, "created_at"),
+    _one_of("action", "create", "update", "destroy"),
+    **AUTOINCREMENT,
+)
+
+inbox_failures = Table(
+    "inbox_failures",
+    metadata,
+    Column("target_id", Id, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("event_number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("target_id", "number"),
+    comment="Deliveries to an API inbox's own address that died, until their messages are marked as failed.",
+)
+
+reporting_events = Table(
+    "reporting_events",
+    metadata,
+    _id(),
+    Column("account_id", Id, nullable=False),
+    _ref("conversation_id", "conversations"),
+    Column("inbox_id", Id, nullable=False),
+    Column("user_id", Id, nullable=True),
+    _text("name"),
+    Column("value", BigInteger, nullable=False, comment="Seconds."),
+    Column("value_in_business_hours", BigInteger, nullable=False),
+    _instant("started_at", null=False),
+    _instant("created_at", null=False),
+    Index(None, "account_id", "created_at"),
+    Index(None, "conversation_id", "name", "created_at"),
+    comment="What reports count. Goes with its conversation, and so with its inbox and its account; users are not referred to.",
+    **AUTOINCREMENT,
+)
+
+csat_survey_responses = Table(
+    "csat_survey_responses",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    _ref("conversation_id", "conversations"),
+    Column("message_id", Id, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, unique=True),
+    _ref("assigned_agent_id", "users", null=True, cascade=False),
+    Column("rating", SmallInteger, nullable=False),
+    _text("feedback_message", null=True),
+    *_stamps(),
+    Index(None, "account_id", "created_at"),
+    Index(None, "conversation_id"),
+    CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+    **AUTOINCREMENT,
 )

@@ -7,13 +7,13 @@ commit) on a thread.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 from deskbell.kit.clock import Clock
-from deskbell.store.database import Row, UnitBase, silent
+from deskbell.store.database import News, Row, UnitBase, silent
 from deskbell.store.sqlite_connection import connect, told, translated
 from deskbell.store.sqlite_writer import Writer
 from deskbell.store.statement import Statement
@@ -26,6 +26,7 @@ class SQLiteReader:
 
     def __init__(self, database: "SQLiteDatabase") -> None:
         self._database = database
+        self.now = database.clock.now()
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         rows: list[Row] = await self._database.on_reader(
@@ -46,8 +47,9 @@ class SQLiteReader:
 class SQLiteGlance:
     """Runs statements right in the event loop: a look at a row by its key takes less than a thread's turn."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         self._connection = connection
+        self.now = now
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         with translated():
@@ -110,6 +112,7 @@ class SQLiteDatabase:
         self.path = path
         self.clock = clock
         self.bell: Callable[[set[int]], None] = silent
+        self.press: Callable[[set[int]], None] = silent
         self._writer = Writer(path)
         self._glance = connect(path, readonly=True)
         self._readers = ThreadPoolExecutor(READERS, "deskbell-read")
@@ -129,6 +132,8 @@ class SQLiteDatabase:
         await self._writer.keep()
         if unit.rings:
             self.bell(unit.rings)
+        if unit.published:
+            self.press(unit.published)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SQLiteReader]:
@@ -136,12 +141,12 @@ class SQLiteDatabase:
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[SQLiteGlance]:
-        yield SQLiteGlance(self._glance)
+        yield SQLiteGlance(self._glance, self.clock.now())
 
-    async def notify(self, targets: Collection[int]) -> None:
+    async def notify(self, news: News) -> None:
         """There is nobody to tell: the file is this process's alone."""
 
-    async def listen(self, hear: Callable[[set[int]], None], begun: Callable[[], None]) -> None:
+    async def listen(self, hear: Callable[[News], None], begun: Callable[[], None]) -> None:
         """There is nobody to hear: it never begins."""
         await asyncio.Event().wait()
 

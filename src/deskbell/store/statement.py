@@ -2,7 +2,7 @@
 
 Parameters are written `:name`. For SQLite
 - `= ANY(:names)` becomes a look into a JSON list,
-- `FOR UPDATE …` and `FOR NO KEY UPDATE …` at a statement's end fall away: the writer is alone anyway.
+- `FOR UPDATE …`, `FOR NO KEY UPDATE …` and `FOR KEY SHARE` at a statement's end fall away: the writer is alone anyway.
 For PostgreSQL parameters are numbered, and text becomes JSONB by its column.
 """
 
@@ -15,7 +15,7 @@ import orjson
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _ANY = re.compile(r"= ANY\(:([a-z_][a-z0-9_]*)\)")
-_LOCK = re.compile(r"\bFOR (NO KEY )?UPDATE( OF [a-z_]+)?( SKIP LOCKED)?")
+_LOCK = re.compile(r"\bFOR ((NO KEY )?UPDATE|KEY SHARE)( OF [a-z_]+)?( SKIP LOCKED)?")
 
 
 class Statement:

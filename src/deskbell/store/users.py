@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from deskbell.model.user import Agent, Membership, User, UserRole
+from deskbell.model.user import Agent, Availability, Membership, Presence, User, UserRole
 from deskbell.store.database import Reader, Row, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement
@@ -44,7 +44,9 @@ _INSERT = Statement(
 _GET = Statement(f"SELECT {SHAPE.columns('u')} FROM users u WHERE u.id = :id")
 _BY_EMAIL = Statement(f"SELECT {SHAPE.columns('u')} FROM users u WHERE u.email = :email")
 _UPDATE = Statement("UPDATE users SET name = :name, updated_at = :now WHERE id = :id")
-_AGENT_COLUMNS = f"{SHAPE.columns('u')}, m.account_id, m.role, m.availability, m.auto_offline, m.active_at"
+_AGENT_COLUMNS = (
+    f"{SHAPE.columns('u')}, m.account_id, m.role, m.availability, m.auto_offline, m.active_at, m.seen_at"
+)
 _AGENTS = Statement(
     f"SELECT {_AGENT_COLUMNS} FROM account_users m JOIN users u ON u.id = m.user_id WHERE m.account_id = :account_id ORDER BY u.id"
 )
@@ -68,6 +70,16 @@ _UPDATE_AGENT = Statement(
     "WHERE account_id = :account_id AND user_id = :user_id"
 )
 _REMOVE_AGENT = Statement("DELETE FROM account_users WHERE account_id = :account_id AND user_id = :user_id")
+_KEEP_AGENT = Statement(
+    "SELECT user_id FROM account_users WHERE account_id = :account_id AND user_id = :user_id FOR KEY SHARE"
+)
+_HOLD_AGENT = Statement(
+    "SELECT user_id FROM account_users WHERE account_id = :account_id AND user_id = :user_id FOR UPDATE"
+)
+_LEAVE_CONVERSATIONS = Statement(
+    "DELETE FROM conversation_participants WHERE user_id = :user_id AND conversation_id IN "
+    "(SELECT id FROM conversations WHERE account_id = :account_id)"
+)
 _LEAVE_INBOXES = Statement(
     "DELETE FROM inbox_members WHERE user_id = :user_id AND inbox_id IN (SELECT id FROM inboxes WHERE account_id = :account_id)"
 )
@@ -75,8 +87,12 @@ _LEAVE_TEAMS = Statement(
     "DELETE FROM team_members WHERE user_id = :user_id AND team_id IN (SELECT id FROM teams WHERE account_id = :account_id)"
 )
 _MEMBERSHIPS = Statement(
-    "SELECT a.id, a.name, a.status, m.role, m.availability, m.auto_offline, m.active_at FROM account_users m "
+    "SELECT a.id, a.name, a.status, m.role, m.availability, m.auto_offline, m.active_at, m.seen_at FROM account_users m "
     "JOIN accounts a ON a.id = m.account_id WHERE m.user_id = :user_id ORDER BY a.id"
+)
+_ONLINE = Statement(
+    "SELECT user_id FROM account_users WHERE account_id = :account_id AND availability = 'online' "
+    "AND (NOT auto_offline OR seen_at > :since)"
 )
 _ADD_TOKEN = Statement(insert("access_tokens", "token", "user_id", "agent_bot_id", "created_at"))
 _TOKEN_OF = Statement(
@@ -117,12 +133,12 @@ async def rename(unit: Unit, user_id: int, name: str) -> None:
 
 
 async def agents(reader: Reader, account_id: int) -> list[Agent]:
-    return [_agent(row) for row in await reader.all(_AGENTS, account_id=account_id)]
+    return [_agent(row, reader.now) for row in await reader.all(_AGENTS, account_id=account_id)]
 
 
 async def agent(reader: Reader, account_id: int, user_id: int) -> Agent | None:
     row = await reader.one(_AGENT, account_id=account_id, user_id=user_id)
-    return None if row is None else _agent(row)
+    return None if row is None else _agent(row, reader.now)
 
 
 async def add_agent(
@@ -159,8 +175,25 @@ async def update_agent(unit: Unit, agent: Agent) -> None:
     )
 
 
-async def remove_agent(unit: Unit, account_id: int, user_id: int) -> None:
+async def keep_agent(unit: Unit, account_id: int, user_id: int) -> bool:
+    """Whether a user is in the account; who is there stays until the unit is done. Others may keep them at the same time."""
+    return await unit.one(_KEEP_AGENT, account_id=account_id, user_id=user_id) is not None
+
+
+async def hold_agent(unit: Unit, account_id: int, user_id: int) -> None:
+    """An agent to be taken out: nobody gives them a conversation meanwhile."""
+    await unit.run(_HOLD_AGENT, account_id=account_id, user_id=user_id)
+
+
+async def leave_inboxes(unit: Unit, account_id: int, user_id: int) -> None:
+    """An agent works in none of the account's inboxes any more, and so is given nothing by itself."""
     await unit.run(_LEAVE_INBOXES, account_id=account_id, user_id=user_id)
+
+
+async def remove_agent(unit: Unit, account_id: int, user_id: int) -> None:
+    """With their places in the account's inboxes, teams and conversations."""
+    await unit.run(_LEAVE_CONVERSATIONS, account_id=account_id, user_id=user_id)
+    await leave_inboxes(unit, account_id, user_id)
     await unit.run(_LEAVE_TEAMS, account_id=account_id, user_id=user_id)
     await unit.run(_REMOVE_AGENT, account_id=account_id, user_id=user_id)
 
@@ -175,9 +208,15 @@ async def memberships(reader: Reader, user_id: int) -> list[Membership]:
             availability=row[4],
             auto_offline=bool(row[5]),
             active_at=row[6],
+            status=presence_of(row[4], row[5], row[7]).status(reader.now),
         )
         for row in await reader.all(_MEMBERSHIPS, user_id=user_id)
     ]
+
+
+async def online(reader: Reader, account_id: int, since: int) -> set[int]:
+    """Who may be given work: those who say they are online and, unless they stay so when away, were seen since."""
+    return {row["user_id"] for row in await reader.all(_ONLINE, account_id=account_id, since=since)}
 
 
 async def add_token(
@@ -202,7 +241,12 @@ async def by_token(reader: Reader, token: str) -> Credential | None:
     return None if row is None else Credential(agent_bot_id=row[0], user=SHAPE.maybe(row, 1))
 
 
-def _agent(row: Row) -> Agent:
+def presence_of(availability: Availability, auto_offline: object, seen_at: int | None) -> Presence:
+    """From the three columns that say it."""
+    return Presence(availability=availability, auto_offline=bool(auto_offline), seen_at=seen_at)
+
+
+def _agent(row: Row, now: int) -> Agent:
     rest: list[Any] = list(row[SHAPE.width :])
     return Agent(
         user=SHAPE.read(row),
@@ -211,4 +255,5 @@ def _agent(row: Row) -> Agent:
         availability=rest[2],
         auto_offline=bool(rest[3]),
         active_at=rest[4],
+        status=presence_of(rest[2], rest[3], rest[5]).status(now),
     )

@@ -1,6 +1,6 @@
 """`/auth`: signing in with a password or a login link, and what a session proves.
 
-A session is signed, not kept: it ends by its time, or with the password it began with.
+A session is signed, not kept: it ends by its time, with the password it began with, or by signing out, which is kept.
 """
 
 from fastapi import Request, Response
@@ -11,11 +11,12 @@ from deskbell.desk.queries import identity
 from deskbell.desk.queries.identity import Profile
 from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
+from deskbell.kit.errors import Unauthenticated
 from deskbell.kit.passwords import check_password
 from deskbell.store.database import Unit
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import Body, OptionalText
-from deskbell.web.deps import TheProfile, TheServices
+from deskbell.web.deps import SIGN_IN, TheProfile, TheServices, signed_in
 from deskbell.web.faces import resource
 from deskbell.web.limits import Limits
 from deskbell.web.present import people
@@ -47,6 +48,10 @@ class ValidatedJSON(TypedDict):
     payload: ValidJSON
 
 
+class SignedOutJSON(TypedDict):
+    success: bool
+
+
 @router.post("/sign_in", summary="Sign in", responses=answers(SignedInJSON))
 async def sign_in(body: Credentials, request: Request, services: TheServices) -> Response:
     limits: Limits = request.app.state.limits
@@ -68,6 +73,16 @@ async def validate_token(profile: TheProfile) -> Response:
     return answer({"payload": {"success": True, "data": people.profile(profile)}})
 
 
+@router.delete("/sign_out", summary="End this session", responses=answers(SignedOutJSON))
+async def sign_out(request: Request, services: TheServices) -> Response:
+    session = signed_in(request)
+    if session is None:
+        raise Unauthenticated(SIGN_IN)
+    async with services.database.unit() as unit:
+        await commands.sign_out(unit, session)
+    return answer({"success": True})
+
+
 async def _linked(unit: Unit, body: Credentials) -> int | None:
     return await commands.use_login_link(unit, body.email, body.sso_auth_token or "")
 
@@ -78,9 +93,10 @@ async def _welcome(unit: Unit, services: Services, user_id: int) -> Response:
     until = now + services.settings.sign_in_days * DAY
     mark = await identity.mark_of(unit, user_id)
     response = answer({"data": people.profile(profile)})
-    response.headers["access-token"] = open_sign_in(services.secret_key, user_id, mark, until)
+    client = ids.token()
+    response.headers["access-token"] = open_sign_in(services.secret_key, user_id, mark, client, until)
     response.headers["token-type"] = "Bearer"
-    response.headers["client"] = ids.token()
+    response.headers["client"] = client
     response.headers["expiry"] = str(until // SECOND)
     response.headers["uid"] = profile.user.email
     return response

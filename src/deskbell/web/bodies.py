@@ -54,7 +54,8 @@ _Integer = Annotated[int, Field(le=LARGEST, ge=-LARGEST)]
 OptionalId = Annotated[_Integer | None, NotFlag, BeforeValidator(_blank_is_null)]
 OptionalTime = Annotated[_Integer | None, NotFlag, BeforeValidator(_blank_is_null), BeforeValidator(_seconds)]
 """Unix time in seconds; an ISO 8601 text says it too."""
-OptionalText = Annotated[str | None, BeforeValidator(_number_as_text)]
+NumberAsText = BeforeValidator(_number_as_text)
+OptionalText = Annotated[str | None, NumberAsText]
 Blankable = BeforeValidator(_blank_is_null)
 ObjectOrText = BeforeValidator(_object_from_text)
 Attributes = Annotated[dict[str, Any] | None, ObjectOrText]

@@ -1,4 +1,4 @@
-"""The description at `/openapi.json`: FastAPI's, with the events in its `webhooks` section."""
+"""The description at `/openapi.json`: FastAPI's, with refusals told as they are, and the events in its `webhooks` section."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from deskbell.events.formats import render
 from deskbell.events.samples import SAMPLES
 from deskbell.kit import json
 from deskbell.model.event import EVENT_NAMES, EventName
+from deskbell.web import refusals
 
 _KEY = {
     "name": "Idempotency-Key",
@@ -20,14 +21,17 @@ _KEY = {
 
 
 def install(app: FastAPI) -> None:
-    """Put the events beside the paths (OpenAPI 3.1)."""
+    """Put the refusals to the answers, and the events beside the paths (OpenAPI 3.1)."""
     describe = app.openapi
 
     def described() -> dict[str, Any]:
         found = describe()
+        if "webhooks" in found:
+            return found
         for methods in found["paths"].values():
-            if "post" in methods and _KEY not in methods["post"].setdefault("parameters", []):
-                methods["post"]["parameters"].append(_KEY)
+            if "post" in methods:
+                methods["post"].setdefault("parameters", []).append(_KEY)
+        refusals.describe(found)
         found.setdefault("webhooks", {name: {"post": _event(name)} for name in EVENT_NAMES})
         return found
 

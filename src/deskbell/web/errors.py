@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from deskbell.kit.errors import DeskbellError, Invalid, TooManyRequests
 from deskbell.web.answers import answer
@@ -46,11 +47,27 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
     return answer(_invalid(fields), 422)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
     if error.status_code == 404:
         return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
+    if error.status_code == 405:
+        refused = answer(
+            {"error": f"{request.method} is not for this path", "code": "method_not_allowed"}, 405
+        )
+        refused.headers["allow"] = ", ".join(sorted(_methods(request)))
+        return refused
     return answer({"error": str(error.detail), "code": "http"}, error.status_code)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the path may be asked for by: several routes have it, each with methods of its own."""
+    return {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
@@ -72,7 +89,9 @@ def _invalid(fields: dict[str, str]) -> dict[str, Any]:
         "message": message,
         "error": message,
         "attributes": list(fields),
-        "errors": fields,
+        "errors": [
+            {"field": name, "message": problem, "code": Invalid.code} for name, problem in fields.items()
+        ],
         "code": Invalid.code,
     }
 

@@ -15,6 +15,8 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 APPLICATION = "/api/v1"
 ACCOUNT = f"{APPLICATION}/accounts/{{account_id}}"
+ACCOUNT_V2 = "/api/v2/accounts/{account_id}"
+"""Where reports are."""
 CLIENT = "/public/api/v1"
 PLATFORM = "/platform/api/v1"
 WIDGET = f"{APPLICATION}/widget"

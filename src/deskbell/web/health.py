@@ -1,17 +1,29 @@
 """Is the process up, and can it work?"""
 
 from fastapi import APIRouter, Response
+from typing_extensions import TypedDict
 
 import deskbell
 from deskbell.kit.errors import Unavailable
 from deskbell.store import installation
-from deskbell.web.answers import answer
+from deskbell.web.answers import answer, answers
 from deskbell.web.deps import TheServices
 
 router = APIRouter(tags=["Health"])
 
 
-@router.get("/", summary="What this is")
+class AboutJSON(TypedDict):
+    name: str
+    version: str
+    description: str
+    health: str
+
+
+class UpJSON(TypedDict):
+    status: str
+
+
+@router.get("/", summary="What this is", responses=answers(AboutJSON))
 async def root() -> Response:
     return answer(
         {
@@ -23,16 +35,17 @@ async def root() -> Response:
     )
 
 
-@router.get("/health", summary="The process is up")
+@router.get("/health", summary="The process is up", responses=answers(UpJSON))
 async def health() -> Response:
     return answer({"status": "ok"})
 
 
-@router.get("/ready", summary="The process can reach its database")
+@router.get("/ready", summary="The process can reach its database", responses=answers(UpJSON))
 async def ready(services: TheServices) -> Response:
     try:
         async with services.database.read() as reader:
             await installation.read(reader, "secret_key")
     except Unavailable as error:
-        return answer({"status": "unavailable", "reason": error.message}, 503)
+        told = {"status": "unavailable", "reason": error.message}
+        return answer(told | {"error": error.message, "code": error.code}, 503)
     return answer({"status": "ok"})

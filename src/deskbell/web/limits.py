@@ -11,17 +11,17 @@ from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.config import Settings
-from deskbell.kit.clock import MINUTE, SECOND, Clock
+from deskbell.kit.clock import HOUR, MINUTE, SECOND, Clock
 from deskbell.kit.errors import TooManyRequests
 from deskbell.web.answers import answer
 
 FREE = frozenset(("/", "/health", "/ready"))
 SIGN_IN = "/auth/sign_in"
-TOKEN_FACES = ("/api/v1/accounts/", "/api/v1/profile", "/platform/")
+TOKEN_FACES = ("/api/v1/accounts/", "/api/v2/accounts/", "/api/v1/profile", "/platform/")
 """Where a successful answer proves the token it was asked with."""
 TOKENS = frozenset((b"api_access_token", b"api-access-token", b"authorization", b"access-token"))
 SIGN_IN_SPAN = 5 * MINUTE
-SWEEP = 10 * MINUTE
+SWEEP = 2 * HOUR
 """How long somebody who asks nothing more is remembered; longer than any span."""
 MOST = 100_000
 """Whom one process remembers at most."""
@@ -71,6 +71,13 @@ class Limits:
         self.token = Policy("token", settings.rate_limit_token, MINUTE)
         self.address = Policy("address", settings.rate_limit_address, MINUTE)
         self.sign_in = Policy("sign-in", settings.rate_limit_sign_in, SIGN_IN_SPAN)
+        self.mail = Policy("mail", settings.rate_limit_mail, SIGN_IN_SPAN)
+        self.visitor_mail = Policy("visitor-mail", min(3, settings.rate_limit_mail), SIGN_IN_SPAN)
+        self.visitor_messages = Policy("visitor-messages", settings.rate_limit_visitor_messages, MINUTE)
+        self.visitor_conversations = Policy(
+            "visitor-conversations", settings.rate_limit_visitor_conversations, HOUR
+        )
+        self.inbox_conversations = Policy("inbox-conversations", settings.rate_limit_inbox_conversations, HOUR)
         self._clock = clock
         self._counts: dict[tuple[str, str], Count] = {}
         self._swept = clock.now()
@@ -93,11 +100,11 @@ class Limits:
     def knows(self, policy: Policy, who: str) -> bool:
         return (policy.name, who) in self._counts
 
-    def require(self, policy: Policy, who: str) -> None:
+    def require(self, policy: Policy, who: str, refusal: str = "Too many requests.") -> None:
         """Count one request. Raises TooManyRequests."""
         taken = self.take(policy, who)
         if taken is not None and taken.left < 0:
-            raise TooManyRequests(taken.wait)
+            raise TooManyRequests(taken.wait, refusal)
 
     def _sweep(self, now: int) -> None:
         if not 0 <= now - self._swept < MINUTE:
@@ -127,7 +134,7 @@ class Gate:
             taken = limits.take(limits.token, token)
         else:
             policy = limits.sign_in if scope["path"] == SIGN_IN else limits.address
-            taken = limits.take(policy, _address(scope))
+            taken = limits.take(policy, address_of(scope))
         if taken is not None and taken.left < 0:
             refused = answer(TooManyRequests(taken.wait).told, TooManyRequests.status)
             refused.raw_headers.extend(taken.headers)
@@ -154,7 +161,8 @@ def _token(scope: Scope) -> str | None:
     return None
 
 
-def _address(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
+    """Whom a request without a token counts for."""
     client = scope.get("client")
     return _network(client[0]) if client else ""
 

@@ -1,9 +1,12 @@
 """Requests as real clients send them: JSON, forms or multipart; no body where nothing is said; never more than the limit."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import solve_dependencies
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -12,17 +15,29 @@ from typing_extensions import override
 
 from deskbell.config import Settings
 from deskbell.kit import json
-from deskbell.kit.errors import Invalid, InvalidRequest, TooLarge
-from deskbell.web.idempotency import HEADER, answer_once
+from deskbell.kit.errors import Invalid, InvalidRequest
+from deskbell.web.idempotency import HEADER, REPLAYED, answer_once
+from deskbell.web.in_body import asks_in_body, with_fields
+from deskbell.web.marks import marked
+from deskbell.web.uploads import (
+    MULTIPART,
+    NO_FILES,
+    described,
+    is_multipart,
+    received,
+    refuse_declared,
+    too_large,
+    undo,
+)
 
-NO_FILES = "is a file; this version takes none"
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+FORMS = (MULTIPART, "application/x-www-form-urlencoded")
 
 
 class LenientRoute(APIRoute):
     """A route whose endpoint gets one JSON object, however the client wrote it down, and answers with a Response.
 
-    `file` names the form's one field that may be a file; its text is then the field's value.
+    `file` names the form's one field that may be a file; its text is then the field's value. An endpoint that `takes` files
+    as they are gets them as `Upload`.
     """
 
     file: ClassVar[str] = ""
@@ -32,21 +47,44 @@ class LenientRoute(APIRoute):
         return self._answer
 
     async def _answer(self, request: Request) -> Response:
-        """What FastAPI's own handler does, without what these routes never need: content types, answers to serialise."""
+        if asks_in_body(request):
+            with suppress(InvalidRequest, Invalid):  # a GET needs no body, so what is none does no harm
+                fields = await read_object(request)
+                request.scope["query_string"] = with_fields(request.scope["query_string"], fields)
+        names: frozenset[str] | None = getattr(self.endpoint, "takes", None)
+        if names is not None and is_multipart(request):
+            return await self._answer_with_files(request, names)
         body = None if self.body_field is None else await read_object(request, self.file)
+        return await self._answer_to(request, body)
+
+    async def _answer_with_files(self, request: Request, names: frozenset[str]) -> Response:
+        """Who asks is found out before their files are read: strangers' are not worth a place on the disk."""
+        await self._solve(request, replace(self.dependant, body_params=[]), None)
+        async with received(request, names) as fields:
+            response = await self._answer_to(request, nested(fields))
+            if REPLAYED in response.headers:
+                await undo([value for _, value in fields], request.app.state.services.files)
+            return response
+
+    async def _answer_to(self, request: Request, body: dict[str, Any] | None) -> Response:
+        values = await self._solve(request, self.dependant, body)
+        if request.method == "POST" and HEADER in request.headers:
+            return await answer_once(request, await described(body), self.endpoint, values)
+        response: Response = await self.endpoint(**values)
+        return marked(request, response) if request.method == "GET" else response
+
+    async def _solve(self, request: Request, dependant: Dependant, body: Any) -> dict[str, Any]:
+        """What FastAPI's own handler does, without what these routes never need: content types, answers to serialise."""
         solved = await solve_dependencies(
             request=request,
-            dependant=self.dependant,
+            dependant=dependant,
             body=body,
             async_exit_stack=request.scope["fastapi_inner_astack"],
             embed_body_fields=False,
         )
         if solved.errors:
             raise RequestValidationError(solved.errors)
-        if request.method == "POST" and HEADER in request.headers:
-            return await answer_once(request, body, self.endpoint, solved.values)
-        response: Response = await self.endpoint(**solved.values)
-        return response
+        return solved.values
 
 
 async def read_object(request: Request, file: str = "") -> dict[str, Any]:
@@ -93,14 +131,12 @@ async def _file_as_text(name: str, value: Any, file: str) -> tuple[str, Any]:
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and (len(declared) > 18 or int(declared) > limit):
-        raise _too_large(limit)
+    refuse_declared(request, limit)
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -129,7 +165,3 @@ def nested(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidRequest(f"The form cannot be taken: {error}.") from None
     return result
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body is larger than {limit} bytes, the most this server takes.")

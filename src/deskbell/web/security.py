@@ -52,9 +52,9 @@ def read_session(secret_key: str, token: str, inbox_id: int, now: int) -> str:
     return str(claims["source_id"])
 
 
-def open_sign_in(secret_key: str, user_id: int, mark: str, until: int) -> str:
-    """A signed-in user's session token, which nothing is kept of."""
-    claims = {"user_id": user_id, "mark": mark, "exp": until // SECOND}
+def open_sign_in(secret_key: str, user_id: int, mark: str, client: str, until: int) -> str:
+    """A signed-in user's session token, which nothing is kept of. `client` tells it from their others."""
+    claims = {"user_id": user_id, "mark": mark, "client": client, "exp": until // SECOND}
     return jwt.encode(claims, secret_key, ALGORITHM)
 
 
@@ -67,7 +67,9 @@ def read_sign_in(secret_key: str, token: str, now: int) -> SignedIn:
         raise Unauthenticated(SESSION_OVER) from None
     if not isinstance(claims["exp"], int) or claims["exp"] * SECOND <= now:
         raise Unauthenticated(SESSION_OVER)
-    return SignedIn(int(claims["user_id"]), str(claims["mark"]))
+    # What is signed, without the signature: of that one byte sequence can be written in several ways.
+    signed = token.rpartition(".")[0]
+    return SignedIn(int(claims["user_id"]), str(claims["mark"]), ids.digest(signed), claims["exp"] * SECOND)
 
 
 class Shell:
@@ -94,7 +96,8 @@ class Shell:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in HEADERS if one[0] not in said)]
             await send(message)
 
         if any(b"\x00" in value for _, value in scope["headers"]):

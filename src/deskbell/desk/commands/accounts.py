@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.commands import audit
+from deskbell.desk.rules import audits, fields, idle
 from deskbell.desk.rules.fields import Problems, given, merged
 from deskbell.desk.unique import unique
 from deskbell.kit import ids
-from deskbell.model.account import ATTRIBUTES, Account, AccountStatus
+from deskbell.model.account import ATTRIBUTES, Account, AccountStatus, PayloadFormat
 from deskbell.store import accounts, users
 from deskbell.store.database import Unit
 
@@ -32,6 +33,7 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
     domain: str | None | UnsetType = UNSET
     support_email: str | None | UnsetType = UNSET
     status: AccountStatus | None | UnsetType = UNSET
+    default_payload_format: PayloadFormat | None | UnsetType = UNSET
     settings: dict[str, Any] = {}
     custom_attributes: dict[str, Any] | None = None
 
@@ -61,6 +63,9 @@ async def update_account(unit: Unit, actor: Actor, changes: AccountChanges) -> A
     account = access.found(await accounts.get(unit, actor.account_id))
     changed = changed_account(account, changes)
     await accounts.update(unit, changed)
+    await audit.updated(
+        unit, actor, ("Account", account.id), audits.account(account), audits.account(changed)
+    )
     return changed
 
 
@@ -74,6 +79,7 @@ def changed_account(account: Account, changes: AccountChanges) -> Account:
     for problem in address.fields.values():
         problems.add("support_email", problem)
     domain = fields.key(given(changes.domain, account.domain), problems, field="domain")
+    idle.check(changes.settings, problems)
     problems.raise_any()
     attributes = merged(account.settings.get(ATTRIBUTES, {}), changes.custom_attributes)
     settings = {**account.settings, **changes.settings}
@@ -84,6 +90,7 @@ def changed_account(account: Account, changes: AccountChanges) -> Account:
         domain=domain,
         support_email=support_email,
         status=given(changes.status, None) or account.status,
+        default_payload_format=given(changes.default_payload_format, None) or account.default_payload_format,
         settings={**settings, ATTRIBUTES: attributes} if attributes else settings,
     )
 

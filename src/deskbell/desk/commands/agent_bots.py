@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import handover
+from deskbell.desk.commands import audit, avatars, handover
 from deskbell.desk.commands import targets as target_commands
 from deskbell.desk.commands.targets import TargetChanges
-from deskbell.desk.rules import fields
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
 from deskbell.model.agent_bot import AgentBot
+from deskbell.model.file import StoredFile
 from deskbell.model.webhook import Address
 from deskbell.store import agent_bots, health, replays, targets, users
 from deskbell.store.agent_bots import BotView
@@ -39,6 +40,7 @@ class BotChanges(TargetChanges, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     avatar_url: str | UnsetType = UNSET
+    avatar: StoredFile | UnsetType = UNSET
     bot_config: dict[str, Any] | UnsetType = UNSET
 
 
@@ -50,7 +52,9 @@ async def create_bot(unit: Unit, actor: Actor, changes: BotChanges) -> BotView:
     await users.add_token(unit, ids.token(), agent_bot_id=bot_id)
     bot = await owners.the_bot(unit, actor, bot_id)
     await _write(unit, actor, bot, changes)
-    return await _shown(unit, actor, bot_id)
+    made = await _shown(unit, actor, bot_id)
+    await audit.created(unit, actor, ("AgentBot", bot_id), audits.bot(made.bot, made.target))
+    return made
 
 
 async def update_bot(unit: Unit, actor: Actor, bot_id: int, changes: BotChanges) -> BotView:
@@ -58,8 +62,12 @@ async def update_bot(unit: Unit, actor: Actor, bot_id: int, changes: BotChanges)
     bot = await _locked(unit, actor, bot_id)
     addressed = bot.target_id is not None if isinstance(changes.address, UnsetType) else bool(changes.address)
     _check(changes, new=False, addressed=addressed)
+    before = await _shown(unit, actor, bot_id)
     await _write(unit, actor, bot, changes)
-    return await _shown(unit, actor, bot_id)
+    after = await _shown(unit, actor, bot_id)
+    told = (audits.bot(before.bot, before.target), audits.bot(after.bot, after.target))
+    await audit.updated(unit, actor, ("AgentBot", bot_id), *told)
+    return after
 
 
 async def reset_access_token(unit: Unit, actor: Actor, bot_id: int) -> BotView:
@@ -67,6 +75,8 @@ async def reset_access_token(unit: Unit, actor: Actor, bot_id: int) -> BotView:
     bot = await _locked(unit, actor, bot_id)
     await agent_bots.forget_tokens(unit, bot.id)
     await users.add_token(unit, ids.token(), agent_bot_id=bot.id)
+    told = {"agent_bot_id": bot.id, "token": [audits.HIDDEN, audits.HIDDEN]}
+    await audit.note(unit, actor, "update", ("AccessToken", bot.id), told)
     return await _shown(unit, actor, bot_id)
 
 
@@ -74,11 +84,14 @@ async def connect_bot(unit: Unit, actor: Actor, inbox_id: int, bot_id: int | Non
     """Let a bot answer in an inbox, in place of whichever did; None: people answer there. Raises NotFound."""
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
+    before = await agent_bots.of_inbox(unit, inbox.id)
     if bot_id is None:
         await agent_bots.disconnect(unit, inbox.id)
-        return
-    bot = await owners.the_bot(unit, actor, bot_id)
-    await agent_bots.connect(unit, bot.id, inbox.id)
+    else:
+        bot = await owners.the_bot(unit, actor, bot_id)
+        await agent_bots.connect(unit, bot.id, inbox.id)
+    told = ({"agent_bot_id": before}, {"agent_bot_id": bot_id})
+    await audit.updated(unit, actor, ("Inbox", inbox.id), *told)
 
 
 async def delete_bot(unit: Unit, actor: Actor, bot_id: int) -> bool:
@@ -95,6 +108,7 @@ async def delete_bot(unit: Unit, actor: Actor, bot_id: int) -> bool:
         return False
     await _drop_target(unit, bot)
     await agent_bots.delete(unit, bot.id)
+    await audit.destroyed(unit, actor, ("AgentBot", bot.id), audits.bot(bot, None))
     return True
 
 
@@ -111,6 +125,7 @@ async def _shown(unit: Unit, actor: Actor, bot_id: int) -> BotView:
 
 async def _write(unit: Unit, actor: Actor, bot: AgentBot, changes: BotChanges) -> None:
     target_id = await _target(unit, actor, bot, changes)
+    await avatars.follow(unit, "agent_bot", bot.id, changes.avatar_url, changes.avatar)
     await agent_bots.update(
         unit,
         replace(

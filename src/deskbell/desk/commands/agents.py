@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit, departures
 from deskbell.desk.commands.accounts import add_user
-from deskbell.desk.rules import fields
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
 from deskbell.kit.errors import Invalid
@@ -45,7 +46,9 @@ async def add_agent(
         await users.add_agent(
             unit, actor.account_id, user_id, role=role, availability=availability, auto_offline=auto_offline
         )
-    return await _the_agent(unit, actor, user_id)
+    made = await _the_agent(unit, actor, user_id)
+    await audit.created(unit, actor, ("AccountUser", user_id), audits.agent(made))
+    return made
 
 
 async def update_agent(
@@ -76,16 +79,21 @@ async def update_agent(
             auto_offline=agent.auto_offline if auto_offline is None else auto_offline,
         ),
     )
-    return await _the_agent(unit, actor, user_id)
+    after = await _the_agent(unit, actor, user_id)
+    await audit.updated(unit, actor, ("AccountUser", user_id), audits.agent(agent), audits.agent(after))
+    return after
 
 
-async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> None:
-    """Take a user out of the account; the user stays. Raises Invalid for the last administrator."""
+async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> bool:
+    """Take a user out of the account, in steps; the user stays. Answers whether it is done. Raises Invalid for the last administrator."""
     access.require_administrator(actor)
     agent = await _the_agent(unit, actor, user_id)
     if agent.role == "administrator":
         await _keep_an_administrator(unit, actor, user_id)
-    await users.remove_agent(unit, actor.account_id, user_id)
+    done = await departures.leave(unit, actor, user_id)
+    if done:
+        await audit.destroyed(unit, actor, ("AccountUser", user_id), audits.agent(agent))
+    return done
 
 
 async def _keep_an_administrator(unit: Unit, actor: Actor, but: int) -> None:

@@ -7,13 +7,17 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import attributes, fields
+from deskbell.desk.commands import audit
+from deskbell.desk.rules import attributes, audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
 from deskbell.kit.errors import NotFound
 from deskbell.model.attribute_definition import AttributeDefinition, AttributeModel, DisplayType
+from deskbell.model.audit import AuditedType
 from deskbell.store import attribute_definitions
 from deskbell.store.database import Unit
+
+DEFINITION: AuditedType = "CustomAttributeDefinition"
 
 
 class DefinitionChanges(Struct, frozen=True, kw_only=True):
@@ -35,7 +39,9 @@ async def create_definition(unit: Unit, actor: Actor, changes: DefinitionChanges
     access.require_administrator(actor)
     with unique("attribute_key"):
         definition_id = await attribute_definitions.add(unit, _changed(_new(actor), changes))
-    return await _the_definition(unit, actor, definition_id)
+    made = await _the_definition(unit, actor, definition_id)
+    await audit.created(unit, actor, (DEFINITION, definition_id), audits.definition(made))
+    return made
 
 
 async def update_definition(
@@ -45,13 +51,18 @@ async def update_definition(
     before = access.found(await attribute_definitions.lock(unit, actor.account_id, definition_id))
     with unique("attribute_key"):
         await attribute_definitions.update(unit, _changed(before, changes))
-    return await _the_definition(unit, actor, definition_id)
+    after = await _the_definition(unit, actor, definition_id)
+    told = (audits.definition(before), audits.definition(after))
+    await audit.updated(unit, actor, (DEFINITION, definition_id), *told)
+    return after
 
 
 async def delete_definition(unit: Unit, actor: Actor, definition_id: int) -> None:
     access.require_administrator(actor)
-    if not await attribute_definitions.delete(unit, actor.account_id, definition_id):
+    before = await attribute_definitions.lock(unit, actor.account_id, definition_id)
+    if before is None or not await attribute_definitions.delete(unit, actor.account_id, definition_id):
         raise NotFound
+    await audit.destroyed(unit, actor, (DEFINITION, definition_id), audits.definition(before))
 
 
 async def _the_definition(unit: Unit, actor: Actor, definition_id: int) -> AttributeDefinition:

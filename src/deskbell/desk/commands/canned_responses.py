@@ -4,7 +4,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.commands import audit
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
 from deskbell.kit.errors import NotFound
@@ -28,7 +29,9 @@ async def create_canned_response(unit: Unit, actor: Actor, changes: CannedRespon
         response_id = await canned_responses.add(
             unit, actor.account_id, short_code=short_code, content=content
         )
-    return await _the_response(unit, actor, response_id)
+    made = await _the_response(unit, actor, response_id)
+    await audit.created(unit, actor, ("CannedResponse", response_id), audits.canned_response(made))
+    return made
 
 
 async def update_canned_response(
@@ -39,13 +42,18 @@ async def update_canned_response(
     short_code, content = _checked(changes, before.short_code, before.content)
     with unique("short_code"):
         await canned_responses.update(unit, before.id, short_code=short_code, content=content)
-    return await _the_response(unit, actor, response_id)
+    after = await _the_response(unit, actor, response_id)
+    told = (audits.canned_response(before), audits.canned_response(after))
+    await audit.updated(unit, actor, ("CannedResponse", response_id), *told)
+    return after
 
 
 async def delete_canned_response(unit: Unit, actor: Actor, response_id: int) -> None:
     access.refuse_bots(actor)
-    if not await canned_responses.delete(unit, actor.account_id, response_id):
+    before = await canned_responses.lock(unit, actor.account_id, response_id)
+    if before is None or not await canned_responses.delete(unit, actor.account_id, response_id):
         raise NotFound
+    await audit.destroyed(unit, actor, ("CannedResponse", response_id), audits.canned_response(before))
 
 
 def _checked(changes: CannedResponseChanges, short_code: str, content: str) -> tuple[str, str]:

@@ -4,12 +4,13 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit
 from deskbell.desk.commands.contacts import absorb
-from deskbell.desk.rules import fields
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import CONTENT_LIMIT, Problems
 from deskbell.kit.errors import NotFound
 from deskbell.model.contact import Contact
-from deskbell.store import contact_labels, contact_notes, contacts
+from deskbell.store import contact_labels, contact_notes, contacts, files
 from deskbell.store.database import Unit
 
 
@@ -53,7 +54,10 @@ async def merge_contacts(unit: Unit, actor: Actor, base_id: int, mergee_id: int)
     await contacts.hold(unit, base_id, mergee_id)
     base = await access.the_contact(unit, actor, base_id)  # as they are now that nobody else can change them
     mergee = await access.the_contact(unit, actor, mergee_id)
+    if not base.avatar_url:
+        await files.hand_over(unit, mergee.id, base.id)
     await absorb(unit, mergee, base)
+    await audit.destroyed(unit, actor, ("Contact", mergee.id), audits.contact(mergee))
     await contacts.update(unit, _filled(base, mergee))
     return await access.the_contact(unit, actor, base_id)
 

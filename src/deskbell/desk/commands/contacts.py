@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.commands import audit, avatars
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.events.record import Recorder
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import Contact, ContactInbox
+from deskbell.model.file import StoredFile
 from deskbell.model.inbox import Inbox
 from deskbell.store import contacts, conversations
 from deskbell.store.database import UniqueViolation, Unit
@@ -26,6 +28,8 @@ class ContactChanges(Struct, frozen=True, kw_only=True):
     phone_number: str | None | UnsetType = UNSET
     identifier: str | None | UnsetType = UNSET
     avatar_url: str | None | UnsetType = UNSET
+    avatar: StoredFile | UnsetType = UNSET
+    """The file that `avatar_url` leads to, where that is one just kept."""
     blocked: bool | UnsetType = UNSET
     additional_attributes: dict[str, Any] | None | UnsetType = UNSET
     custom_attributes: dict[str, Any] | None | UnsetType = UNSET
@@ -70,6 +74,7 @@ async def create_contact(unit: Unit, actor: Actor, changes: ContactChanges) -> C
         )
     except UniqueViolation as error:
         raise _taken(error) from None
+    await avatars.follow(unit, "contact", contact_id, changes.avatar_url, changes.avatar)
     return await access.the_contact(unit, actor, contact_id)
 
 
@@ -81,6 +86,15 @@ async def update_contact(unit: Unit, actor: Actor, contact_id: int, changes: Con
         await contacts.update(unit, replace(contact, **checked(changes), **_attributes(changes, contact)))
     except UniqueViolation as error:
         raise _taken(error) from None
+    await avatars.follow(unit, "contact", contact_id, changes.avatar_url, changes.avatar)
+    return await access.the_contact(unit, actor, contact_id)
+
+
+async def remove_attributes(unit: Unit, actor: Actor, contact_id: int, names: list[str]) -> Contact:
+    """Take custom attributes off a contact."""
+    contact = await access.the_contact(unit, actor, contact_id)
+    kept = {name: value for name, value in contact.custom_attributes.items() if name not in names}
+    await contacts.update(unit, replace(contact, custom_attributes=kept))
     return await access.the_contact(unit, actor, contact_id)
 
 
@@ -90,6 +104,7 @@ async def delete_contact(unit: Unit, actor: Actor, contact_id: int) -> None:
     contact = await access.the_contact(unit, actor, contact_id)
     await contacts.hold(unit, contact.id)
     await contacts.delete(unit, contact.id)
+    await audit.destroyed(unit, actor, ("Contact", contact.id), audits.contact(contact))
 
 
 async def register(

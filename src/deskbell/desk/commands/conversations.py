@@ -18,7 +18,16 @@ from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, Priority, Status
 from deskbell.model.user import User
-from deskbell.store import accounts, agent_bots, contacts, conversations, inboxes, teams, users
+from deskbell.store import (
+    accounts,
+    agent_bots,
+    contacts,
+    conversations,
+    inboxes,
+    participants,
+    teams,
+    users,
+)
 from deskbell.store.database import Unit
 
 
@@ -43,17 +52,23 @@ async def create_conversation(unit: Unit, actor: Actor, wanted: NewConversation)
     if wanted.team_id is not None:
         await access.lock_team(unit, actor, wanted.team_id)
     place = await _place(unit, actor, wanted)
-    await access.require_inbox(unit, actor, place.inbox_id)
+    inbox = await access.the_inbox(unit, actor, place.inbox_id)
     if wanted.assignee_id is not None:
         await _the_assignee(unit, actor, wanted.assignee_id)
-    return await begin(unit, actor, place, wanted)
+    return await begin(unit, actor, place, wanted, single=inbox.settings.lock_to_single_conversation)
 
 
-async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConversation) -> Conversation:
+async def begin(
+    unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConversation, *, single: bool = False
+) -> Conversation:
     """Begin a conversation at a contact's address. Raises NotFound where the address was deleted meanwhile.
 
     The address is held first, so that it and its contact cannot be deleted, or become somebody else's, before the conversation is there.
+    `single`: in an inbox locked to a single conversation the address's last one goes on, as it is.
     """
+    last = await _last(unit, place) if single else None
+    if last is not None:
+        return last
     contact = access.found(await contacts.hold_place(unit, place.id))
     bot_id = await agent_bots.of_inbox(unit, place.inbox_id)
     status = rules.starting_status(wanted.status, blocked=contact.blocked, has_bot=bot_id is not None)
@@ -90,8 +105,9 @@ async def begin(unit: Unit, actor: Actor, place: ContactInbox, wanted: NewConver
         ),
     )
     unit.companion(Recorder).conversation_created(conversation)
-    await followups.after_beginning(unit, conversation)
-    return conversation
+    if conversation.assignee_id is not None:
+        await participants.add(unit, conversation.id, [conversation.assignee_id])
+    return await followups.after_beginning(unit, conversation)
 
 
 async def set_status(
@@ -200,9 +216,16 @@ async def mark_seen_by_contact(unit: Unit, actor: Actor, place: ContactInbox, nu
 async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversation) -> Conversation:
     """Write a locked conversation's new state, tell of it in the thread, and do what follows; nothing where nothing differs."""
     changed = await thread.change(unit, actor, before, after)
-    if changed is not before:
-        await followups.after_change(unit, actor, before, changed)
-    return changed
+    return changed if changed is before else await followups.after_change(unit, before, changed)
+
+
+async def _last(unit: Unit, place: ContactInbox) -> Conversation | None:
+    """The last conversation at an address, both held, the address first: two beginnings at once find the same one."""
+    access.found(await contacts.lock_inbox(unit, place.inbox_id, place.source_id))
+    last = await conversations.last_of(unit, place.id)
+    return (
+        None if last is None else access.found(await conversations.lock(unit, last.account_id, last.number))
+    )
 
 
 def _check_snooze(until: int | None) -> None:
@@ -246,5 +269,6 @@ async def _known_place(unit: Unit, actor: Actor, wanted: NewConversation) -> Con
 
 
 async def _the_assignee(unit: Unit, actor: Actor, user_id: int) -> User:
-    agent = access.found(await users.agent(unit, actor.account_id, user_id))
-    return agent.user
+    if not await users.keep_agent(unit, actor.account_id, user_id):
+        raise NotFound
+    return access.found(await users.get(unit, user_id))

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields, subscriptions
+from deskbell.desk.commands import audit, avatars
+from deskbell.desk.rules import audits, fields, inbox_settings, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
+from deskbell.model.file import StoredFile
 from deskbell.model.inbox import Channel, Inbox, InboxSettings
 from deskbell.model.user import Agent
 from deskbell.model.webhook import Address
@@ -24,6 +26,7 @@ class InboxChanges(Struct, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     avatar_url: str | UnsetType = UNSET
+    avatar: StoredFile | UnsetType = UNSET
     hmac_mandatory: bool | UnsetType = UNSET
     webhook: Address | None | UnsetType = UNSET
     settings: dict[str, Any] = {}
@@ -38,6 +41,7 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
     name = fields.name(fields.given(changes.name, ""), problems)
     if channel is None:
         problems.add("channel.type", "should be one of web_widget, api")
+    settings = inbox_settings.changed(InboxSettings(), changes.settings, problems)
     problems.raise_any()
     inbox_id = await inboxes.add(
         unit,
@@ -48,12 +52,15 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
         hmac_token=ids.token(),
         hmac_mandatory=fields.given(changes.hmac_mandatory, False),
         avatar_url=fields.given(changes.avatar_url, ""),
-        settings=_settings(InboxSettings(), changes.settings),
+        settings=settings,
         target_id=await _target(unit, actor, None, changes.webhook),
     )
     if actor.kind == "user":
         await inboxes.add_members(unit, inbox_id, [actor.id])
-    return await access.the_inbox(unit, actor, inbox_id)
+    await avatars.follow(unit, "inbox", inbox_id, changes.avatar_url, changes.avatar)
+    made = await access.the_inbox(unit, actor, inbox_id)
+    await audit.created(unit, actor, ("Inbox", inbox_id), audits.inbox(made))
+    return made
 
 
 async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxChanges) -> Inbox:
@@ -62,6 +69,7 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
     inbox = await access.the_inbox(unit, actor, inbox_id)
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, inbox.name), problems)
+    settings = inbox_settings.changed(inbox.settings, changes.settings, problems)
     problems.raise_any()
     await inboxes.update(
         unit,
@@ -70,11 +78,14 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
             name=name,
             avatar_url=fields.given(changes.avatar_url, inbox.avatar_url),
             hmac_mandatory=fields.given(changes.hmac_mandatory, inbox.hmac_mandatory),
-            settings=_settings(inbox.settings, changes.settings),
+            settings=settings,
             target_id=await _target(unit, actor, inbox, changes.webhook),
         ),
     )
-    return await access.the_inbox(unit, actor, inbox_id)
+    await avatars.follow(unit, "inbox", inbox_id, changes.avatar_url, changes.avatar)
+    after = await access.the_inbox(unit, actor, inbox_id)
+    await audit.updated(unit, actor, ("Inbox", inbox_id), audits.inbox(inbox), audits.inbox(after))
+    return after
 
 
 async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:
@@ -85,13 +96,16 @@ async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:
     if inbox.target_id is not None:
         await targets.set_status(unit, inbox.target_id, "deleted", "the inbox was deleted")
     await inboxes.delete(unit, inbox_id)
+    await audit.destroyed(unit, actor, ("Inbox", inbox_id), audits.inbox(inbox))
 
 
 async def add_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> list[Agent]:
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
     await _require_agents(unit, actor, user_ids)
+    now = await _members(unit, inbox)
     await inboxes.add_members(unit, inbox.id, user_ids)
+    await _note_members(unit, actor, inbox, now, now | set(user_ids))
     return await inboxes.members(unit, actor.account_id, inbox.id)
 
 
@@ -99,16 +113,28 @@ async def replace_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Seq
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
     await _require_agents(unit, actor, user_ids)
-    now = {agent.user.id for agent in await inboxes.members(unit, actor.account_id, inbox.id)}
+    now = await _members(unit, inbox)
     await inboxes.remove_members(unit, inbox.id, sorted(now - set(user_ids)))
     await inboxes.add_members(unit, inbox.id, user_ids)
+    await _note_members(unit, actor, inbox, now, set(user_ids))
     return await inboxes.members(unit, actor.account_id, inbox.id)
 
 
 async def remove_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> None:
     access.require_administrator(actor)
     inbox = await access.the_inbox(unit, actor, inbox_id)
+    now = await _members(unit, inbox)
     await inboxes.remove_members(unit, inbox.id, user_ids)
+    await _note_members(unit, actor, inbox, now, now - set(user_ids))
+
+
+async def _members(unit: Unit, inbox: Inbox) -> set[int]:
+    return {agent.user.id for agent in await inboxes.members(unit, inbox.account_id, inbox.id)}
+
+
+async def _note_members(unit: Unit, actor: Actor, inbox: Inbox, before: set[int], after: set[int]) -> None:
+    told = ({"members": sorted(before)}, {"members": sorted(after)})
+    await audit.updated(unit, actor, ("Inbox", inbox.id), *told)
 
 
 async def _require_agents(unit: Unit, actor: Actor, user_ids: Sequence[int]) -> None:
@@ -158,9 +184,3 @@ async def _target(
     if mended:
         await lanes.hurry(unit, target_id)
     return target_id
-
-
-def _settings(kept: InboxSettings, given: dict[str, Any]) -> InboxSettings:
-    return replace(
-        kept, **{name: value for name, value in given.items() if name in InboxSettings.__struct_fields__}
-    )

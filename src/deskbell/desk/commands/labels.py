@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.commands import audit
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules import labels as rules
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
@@ -37,7 +38,9 @@ async def create_label(unit: Unit, actor: Actor, changes: LabelChanges) -> Label
             color=wanted.color,
             show_on_sidebar=wanted.show_on_sidebar,
         )
-    return await _the_label(unit, actor, label_id)
+    made = await _the_label(unit, actor, label_id)
+    await audit.created(unit, actor, ("Label", label_id), audits.label(made))
+    return made
 
 
 async def update_label(unit: Unit, actor: Actor, label_id: int, changes: LabelChanges) -> Label:
@@ -50,6 +53,7 @@ async def update_label(unit: Unit, actor: Actor, label_id: int, changes: LabelCh
     if after.title != before.title:
         await _relabel(unit, actor, before.title, after.title)
         await labels.rename_on_contacts(unit, actor.account_id, before.title, after.title)
+    await audit.updated(unit, actor, ("Label", label_id), audits.label(before), audits.label(after))
     return await _the_label(unit, actor, label_id)
 
 
@@ -60,6 +64,7 @@ async def delete_label(unit: Unit, actor: Actor, label_id: int) -> None:
     await labels.delete(unit, label.id)
     await _relabel(unit, actor, label.title, None)
     await labels.remove_from_contacts(unit, actor.account_id, label.title)
+    await audit.destroyed(unit, actor, ("Label", label.id), audits.label(label))
 
 
 async def _relabel(unit: Unit, actor: Actor, old: str, new: str | None) -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import followups, thread
+from deskbell.desk.commands import followups, measures, participants, surveys, thread
 from deskbell.desk.commands.thread import Draft
 from deskbell.desk.rules import bots
 from deskbell.desk.rules import conversations as rules
@@ -44,19 +44,23 @@ async def write_own(unit: Unit, actor: Actor, place: ContactInbox, number: int, 
 
 async def write(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft) -> MessageView:
     """Put a message into a locked conversation, and do what follows from it. Raises Invalid."""
-    view = await thread.write(unit, actor, conversation, draft)
-    await followups.after_message(unit, conversation, view)
-    return view
+    written = await thread.put(unit, actor, conversation, draft)
+    if draft.private and draft.content:
+        await participants.take_mentions(unit, conversation, draft.content)
+    await followups.after_message(unit, conversation, written)
+    return written.view
 
 
 async def submit_values(
     unit: Unit, actor: Actor, place: ContactInbox, number: int, message_id: int, answers: dict[str, Any]
 ) -> Message:
-    """A contact answers a form, a choice or an email request in a message. Raises NotFound."""
+    """A contact answers a form, a choice, a survey or an email request in a message. Raises NotFound, Invalid."""
     conversation = await access.lock_own_conversation(unit, actor, place, number)
     before = await _the_message(unit, conversation, message_id)
     if not before.public:
         raise NotFound
+    if before.content_type == "input_csat":
+        return await surveys.answer(unit, conversation, before, answers.get("submitted_values"))
     unit.companion(Recorder).message_touched(before)
     return await messages.update(
         unit, replace(before, content_attributes={**before.content_attributes, **answers})
@@ -94,7 +98,9 @@ async def _stop_loop(unit: Unit, actor: Actor, conversation: Conversation) -> No
     now = await conversations.lock(unit, conversation.account_id, conversation.number)
     assert now is not None, "the conversation is held by this unit"
     if now.status != "open":
-        now = await conversations.update(unit, now, rules.handed_over(now, unit.now))
+        before, now = now, await conversations.update(unit, now, rules.handed_over(now, unit.now))
+        await measures.take(unit, actor, before, now)
+        now = await followups.after_change(unit, before, now)
     await thread.add_activity(unit, now, bots.stopped())
     bot = await agent_bots.get(unit, actor.id)
     await notices.add(

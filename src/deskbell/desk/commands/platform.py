@@ -4,10 +4,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.desk import access
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands import agent_bots, departures
 from deskbell.desk.commands import profiles as profile_commands
 from deskbell.desk.commands.accounts import AccountChanges, add_user, changed_account
+from deskbell.desk.commands.agent_bots import BotChanges
 from deskbell.desk.commands.profiles import UserChanges
-from deskbell.desk.queries.platform import require
+from deskbell.desk.queries.platform import account_of_bot, require
 from deskbell.desk.rules import fields
 from deskbell.desk.rules.fields import Problems, given
 from deskbell.kit import ids
@@ -16,6 +19,7 @@ from deskbell.model.account import Account
 from deskbell.model.platform import PlatformApp
 from deskbell.model.user import Agent, UserRole
 from deskbell.store import accounts, platform, profiles, users
+from deskbell.store.agent_bots import BotView
 from deskbell.store.database import Unit
 
 
@@ -57,11 +61,16 @@ async def update_user(
     await profile_commands.change_user(unit, user_id, changes, password_hash)
 
 
-async def delete_user(unit: Unit, app: PlatformApp, user_id: int) -> None:
-    """The user leaves every account and is gone; what they wrote stays."""
+async def delete_user(unit: Unit, app: PlatformApp, user_id: int) -> bool:
+    """The user leaves every account, in steps, and is gone; what they wrote stays. Answers whether it is done."""
     await require(unit, app, "user", user_id)
+    memberships = await users.memberships(unit, user_id)
+    if memberships:
+        await departures.leave(unit, _system(memberships[0].account_id), user_id)
+        return False
     await platform.forget(unit, "user", user_id)
     await profiles.delete(unit, user_id)
+    return True
 
 
 async def make_login_link(unit: Unit, app: PlatformApp, user_id: int) -> str:
@@ -110,9 +119,35 @@ async def add_account_user(
     return found
 
 
-async def remove_account_user(unit: Unit, app: PlatformApp, account_id: int, user_id: int) -> None:
-    """Take a user out of an account; the user stays."""
+async def remove_account_user(unit: Unit, app: PlatformApp, account_id: int, user_id: int) -> bool:
+    """Take a user out of an account, in steps; the user stays. Answers whether it is done."""
     await require(unit, app, "account", account_id)
     if await users.agent(unit, account_id, user_id) is None:
         raise NotFound
-    await users.remove_agent(unit, account_id, user_id)
+    return await departures.leave(unit, _system(account_id), user_id)
+
+
+async def create_bot(unit: Unit, app: PlatformApp, account_id: int, changes: BotChanges) -> BotView:
+    """A bot of an account the app made. Raises Invalid."""
+    await require(unit, app, "account", account_id)
+    made = await agent_bots.create_bot(unit, _system(account_id), changes)
+    await platform.grant(unit, app.id, "agent_bot", made.bot.id)
+    return made
+
+
+async def update_bot(unit: Unit, app: PlatformApp, bot_id: int, changes: BotChanges) -> BotView:
+    account_id = await account_of_bot(unit, app, bot_id)
+    return await agent_bots.update_bot(unit, _system(account_id), bot_id, changes)
+
+
+async def delete_bot(unit: Unit, app: PlatformApp, bot_id: int) -> bool:
+    """Delete a bot, in steps; people get its conversations. Answers whether it is done."""
+    account_id = await account_of_bot(unit, app, bot_id)
+    if not await agent_bots.delete_bot(unit, _system(account_id), bot_id):
+        return False
+    await platform.forget(unit, "agent_bot", bot_id)
+    return True
+
+
+def _system(account_id: int) -> Actor:
+    return Actor(kind="system", account_id=account_id)

@@ -6,13 +6,17 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from deskbell.desk import access
-from deskbell.desk.rules import fields
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit, avatars
+from deskbell.desk.queries.identity import SignedIn, signed_in_profile
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems, blank_to_none, given
 from deskbell.desk.unique import unique
 from deskbell.kit import ids
 from deskbell.kit.clock import MINUTE
+from deskbell.model.file import StoredFile
 from deskbell.model.user import User
-from deskbell.store import platform, profiles, users
+from deskbell.store import platform, profiles, sessions, users
 from deskbell.store.database import Unit
 
 LINK_LIFE = 5 * MINUTE
@@ -24,6 +28,8 @@ class UserChanges(Struct, frozen=True, kw_only=True):
     email: str | None | UnsetType = UNSET
     message_signature: str | None | UnsetType = UNSET
     ui_settings: dict[str, Any] | None | UnsetType = UNSET
+    avatar_url: str | None | UnsetType = UNSET
+    avatar: StoredFile | UnsetType = UNSET
 
 
 async def change_user(
@@ -34,6 +40,7 @@ async def change_user(
     changed = changed_user(user, changes)
     with unique("email"):
         await profiles.update(unit, changed)
+    await avatars.follow(unit, "user", user_id, changes.avatar_url, changes.avatar)
     if password_hash is not None:
         await profiles.set_password(unit, user_id, password_hash)
 
@@ -55,6 +62,7 @@ def changed_user(user: User, changes: UserChanges) -> User:
         display_name=display,
         message_signature=given(changes.message_signature, user.message_signature),
         ui_settings=given(changes.ui_settings, user.ui_settings) or {},
+        avatar_url=given(changes.avatar_url, user.avatar_url) or "",
     )
 
 
@@ -63,7 +71,17 @@ async def reset_access_token(unit: Unit, user_id: int) -> str:
     await profiles.drop_tokens(unit, user_id)
     token = ids.token()
     await users.add_token(unit, token, user_id=user_id)
+    for one in await users.memberships(unit, user_id):
+        actor = Actor(kind="user", account_id=one.account_id, id=user_id)
+        told = {"user_id": user_id, "token": [audits.HIDDEN, audits.HIDDEN]}
+        await audit.note(unit, actor, "update", ("AccessToken", user_id), told)
     return token
+
+
+async def sign_out(unit: Unit, session: SignedIn) -> None:
+    """End a session before its time. Raises Unauthenticated for one that is over."""
+    await signed_in_profile(unit, session)
+    await sessions.end(unit, session.hash, session.until)
 
 
 async def make_login_link(unit: Unit, user_id: int) -> str:

@@ -5,6 +5,8 @@ from msgspec.structs import replace
 
 from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit
+from deskbell.desk.commands.targets import AUDITED
 from deskbell.desk.owners import OwnerKind
 from deskbell.kit.errors import Invalid
 from deskbell.model.replay import FOREVER, Replay
@@ -45,7 +47,10 @@ async def create_replay(
 ) -> Replay:
     """Begin a replay. It goes on by itself, in the lanes of its conversations. Raises Invalid, NotFound."""
     replay = await plan(unit, actor, owner_id, wanted, unit.now, kind)
-    return replace(replay, id=await replays.add(unit, replay))
+    replay = replace(replay, id=await replays.add(unit, replay))
+    told = {"id": replay.id, "first": replay.first_number, "last": replay.last_number, "total": replay.total}
+    await audit.note(unit, actor, "update", (AUDITED[kind], owner_id), {"replay": [None, told]})
+    return replay
 
 
 async def cancel_replay(
@@ -54,7 +59,10 @@ async def cancel_replay(
     """Put nothing more into the lanes; what is in them already is sent. Raises NotFound."""
     target = await owners.the_target(unit, actor, owner_id, kind)
     await replays.cancel(unit, target.id, replay_id)
-    return access.found(await replays.get(unit, target.id, replay_id))
+    cancelled = access.found(await replays.get(unit, target.id, replay_id))
+    told = {"replay": [{"id": replay_id}, "cancelled"]}
+    await audit.note(unit, actor, "update", (AUDITED[kind], owner_id), told)
+    return cancelled
 
 
 def _replay(target: Target, wanted: Wanted, now: int) -> Replay:

@@ -5,14 +5,18 @@ from msgspec.structs import replace
 
 from deskbell.desk import owners
 from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit
 from deskbell.desk.owners import OwnerKind
-from deskbell.desk.rules import fields, secrets, subscriptions
+from deskbell.desk.rules import audits, fields, secrets, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
+from deskbell.model.audit import AuditedType
 from deskbell.model.webhook import SET_BY_ADMINISTRATOR, Address, Signature, Target, TargetStatus
 from deskbell.store import accounts, health, lanes, targets
 from deskbell.store.database import Unit
+
+AUDITED: dict[OwnerKind, AuditedType] = {"webhook": "Webhook", "agent_bot": "AgentBot"}
 
 
 class TargetChanges(Struct, frozen=True, kw_only=True):
@@ -112,11 +116,14 @@ async def rotate_secret(
         raise Invalid({"overlap_hours": f"should be from 0 to {secrets.LONGEST_OVERLAP_HOURS}"})
     fresh = secrets.made(signature or before.signature)
     await targets.update(unit, before, secrets.rotated(before, fresh, unit.now, overlap_hours))
+    told = ({"secret": audits.Hidden(before.secret)}, {"secret": audits.Hidden(fresh)})
+    await audit.updated(unit, actor, (AUDITED[kind], owner_id), *told)
 
 
 async def skip_backlog(unit: Unit, actor: Actor, owner_id: int, kind: OwnerKind = "webhook") -> None:
     """Let go of everything that waits: it is marked skipped, and can be replayed. In-flight deliveries end as usual."""
     await lanes.skip(unit, (await owners.lock_target(unit, actor, owner_id, kind)).id)
+    await audit.note(unit, actor, "update", (AUDITED[kind], owner_id), {"backlog": [None, "skipped"]})
 
 
 def _new_secret(before: Target, changes: TargetChanges) -> str | None:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.rules import fields
+from deskbell.desk.commands import audit
+from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
 from deskbell.events.record import Recorder
@@ -38,7 +39,9 @@ async def create_team(unit: Unit, actor: Actor, changes: TeamChanges) -> Team:
             description=wanted.description,
             allow_auto_assign=wanted.allow_auto_assign,
         )
-    return await access.the_team(unit, actor, team_id)
+    made = await access.the_team(unit, actor, team_id)
+    await audit.created(unit, actor, ("Team", team_id), audits.team(made))
+    return made
 
 
 async def update_team(unit: Unit, actor: Actor, team_id: int, changes: TeamChanges) -> Team:
@@ -46,7 +49,9 @@ async def update_team(unit: Unit, actor: Actor, team_id: int, changes: TeamChang
     team = await access.lock_team(unit, actor, team_id)
     with unique("name"):
         await teams.update(unit, _changed(team, changes))
-    return await access.the_team(unit, actor, team_id)
+    after = await access.the_team(unit, actor, team_id)
+    await audit.updated(unit, actor, ("Team", team_id), audits.team(team), audits.team(after))
+    return after
 
 
 async def delete_team(unit: Unit, actor: Actor, team_id: int) -> None:
@@ -57,6 +62,7 @@ async def delete_team(unit: Unit, actor: Actor, team_id: int) -> None:
         unit.companion(Recorder).conversation_touched(before)
         await conversations.update(unit, before, replace(before, team_id=None))
     await teams.delete(unit, team.id)
+    await audit.destroyed(unit, actor, ("Team", team.id), audits.team(team))
 
 
 async def add_members(unit: Unit, actor: Actor, team_id: int, user_ids: Sequence[int]) -> list[Agent]:
@@ -64,7 +70,9 @@ async def add_members(unit: Unit, actor: Actor, team_id: int, user_ids: Sequence
     access.require_administrator(actor)
     team = await access.the_team(unit, actor, team_id)
     named = await _the_agents(unit, actor, user_ids)
+    now = await _members(unit, team)
     await teams.add_members(unit, team.id, sorted(set(user_ids)))
+    await _note_members(unit, actor, team, now, now | set(user_ids))
     return named
 
 
@@ -72,16 +80,28 @@ async def replace_members(unit: Unit, actor: Actor, team_id: int, user_ids: Sequ
     access.require_administrator(actor)
     team = await access.lock_team(unit, actor, team_id)
     named = await _the_agents(unit, actor, user_ids)
-    now = {agent.user.id for agent in await teams.members(unit, actor.account_id, team.id)}
+    now = await _members(unit, team)
     await teams.remove_members(unit, team.id, sorted(now - set(user_ids)))
     await teams.add_members(unit, team.id, sorted(set(user_ids)))
+    await _note_members(unit, actor, team, now, set(user_ids))
     return named
 
 
 async def remove_members(unit: Unit, actor: Actor, team_id: int, user_ids: Sequence[int]) -> None:
     access.require_administrator(actor)
     team = await access.the_team(unit, actor, team_id)
+    now = await _members(unit, team)
     await teams.remove_members(unit, team.id, sorted(set(user_ids)))
+    await _note_members(unit, actor, team, now, now - set(user_ids))
+
+
+async def _members(unit: Unit, team: Team) -> set[int]:
+    return {agent.user.id for agent in await teams.members(unit, team.account_id, team.id)}
+
+
+async def _note_members(unit: Unit, actor: Actor, team: Team, before: set[int], after: set[int]) -> None:
+    told = ({"members": sorted(before)}, {"members": sorted(after)})
+    await audit.updated(unit, actor, ("Team", team.id), *told)
 
 
 async def _the_agents(unit: Unit, actor: Actor, user_ids: Sequence[int]) -> list[Agent]:

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.desk.commands import audit
 from deskbell.desk.commands import targets as target_commands
 from deskbell.desk.commands.targets import TargetChanges, skip_backlog
-from deskbell.desk.rules import fields, secrets, subscriptions
+from deskbell.desk.rules import audits, fields, secrets, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.model.webhook import Address, Signature, Webhook
 from deskbell.store import inboxes, replays, targets, webhooks
@@ -41,7 +42,9 @@ async def create_webhook(unit: Unit, actor: Actor, changes: WebhookChanges) -> W
         inbox_ids=fields.given(changes.inbox_ids, []),
         include_private=fields.given(changes.include_private, True),
     )
-    return await access.the_webhook(unit, actor, webhook_id)
+    made = await access.the_webhook(unit, actor, webhook_id)
+    await audit.created(unit, actor, ("Webhook", webhook_id), audits.webhook(made))
+    return made
 
 
 async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: WebhookChanges) -> Webhook:
@@ -59,7 +62,9 @@ async def update_webhook(unit: Unit, actor: Actor, webhook_id: int, changes: Web
             include_private=fields.given(changes.include_private, webhook.include_private),
         ),
     )
-    return await access.the_webhook(unit, actor, webhook_id)
+    after = await access.the_webhook(unit, actor, webhook_id)
+    await audit.updated(unit, actor, ("Webhook", webhook_id), audits.webhook(webhook), audits.webhook(after))
+    return after
 
 
 async def rotate_secret(
@@ -84,6 +89,7 @@ async def delete_webhook(unit: Unit, actor: Actor, webhook_id: int) -> None:
     webhook = await access.lock_webhook(unit, actor, webhook_id)
     await targets.set_status(unit, webhook.target.id, "deleted", "the webhook was deleted")
     await webhooks.delete(unit, webhook.id)
+    await audit.destroyed(unit, actor, ("Webhook", webhook.id), audits.webhook(webhook))
 
 
 async def _check(unit: Unit, actor: Actor, changes: WebhookChanges, *, new: bool, target_id: int = 0) -> None:

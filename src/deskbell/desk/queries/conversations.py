@@ -17,6 +17,9 @@ from deskbell.store.database import Reader
 
 __all__ = ["Filter"]
 
+OF_CONTACT = 20
+"""A contact's conversations on one page, as the reference has it."""
+
 
 class Listed(Struct, frozen=True, kw_only=True):
     """A conversation with its last message of any kind, and its last that is neither private nor activity."""
@@ -60,12 +63,16 @@ async def show(reader: Reader, actor: Actor, number: int) -> Listed:
     return (await with_messages(reader, actor, [view]))[0]
 
 
-async def of_contact(reader: Reader, actor: Actor, contact_id: int) -> list[Listed]:
-    """A contact's newest conversations."""
+async def of_contact(
+    reader: Reader, actor: Actor, contact_id: int, *, number: int = 1, size: int = OF_CONTACT
+) -> tuple[list[Listed], int]:
+    """A page of a contact's conversations, the newest first, and how many there are."""
     access.refuse_bots(actor)
     contact = await access.the_contact(reader, actor, contact_id)
     seen = await _seen_by(reader, actor, Filter(account_id=actor.account_id, contact_id=contact.id))
-    return await with_messages(reader, actor, await conversations.views(reader, seen, limit=20, offset=0))
+    found = await conversations.views(reader, seen, limit=size, offset=(number - 1) * size)
+    counts = await conversations.counts(reader, seen, actor.id)
+    return await with_messages(reader, actor, found), counts["all_count"]
 
 
 async def of_place(reader: Reader, actor: Actor, place: ContactInbox) -> list[ConversationView]:

@@ -8,7 +8,7 @@ from deskbell.kit import ids
 from deskbell.kit.errors import NotAllowed, NotFound, Unauthenticated
 from deskbell.model.account import Account
 from deskbell.model.user import Membership, User
-from deskbell.store import accounts, profiles, users
+from deskbell.store import accounts, profiles, sessions, users
 from deskbell.store.database import Reader
 from deskbell.store.users import Standing
 
@@ -24,10 +24,12 @@ class Profile(Struct, frozen=True, kw_only=True):
 
 
 class SignedIn(Struct, frozen=True):
-    """A session that began with a password or a login link."""
+    """A session that began with a password or a login link. `hash` names it; `until`: when it is over by itself."""
 
     user_id: int
     mark: str
+    hash: str
+    until: int
 
 
 class Known(Struct, frozen=True):
@@ -46,9 +48,9 @@ async def actor_of(reader: Reader, token: str, account_id: int) -> Actor:
 
 
 async def signed_in_actor(reader: Reader, session: SignedIn, account_id: int) -> Actor:
-    """The actor a signed-in user is in an account. Raises as `actor_of`; the session ends with the password it began with."""
+    """The actor a signed-in user is in an account. Raises as `actor_of`; the session ends with the password it began with, or by signing out."""
     found = await profiles.standing(reader, session.user_id, account_id)
-    if found is None or mark(found[1]) != session.mark:
+    if found is None or mark(found[1]) != session.mark or await sessions.ended(reader, session.hash):
         raise Unauthenticated(SESSION_OVER)
     return _acting(found[0], account_id)
 
@@ -89,7 +91,8 @@ async def profile_of(reader: Reader, token: str) -> Profile:
 
 async def signed_in_profile(reader: Reader, session: SignedIn) -> Profile:
     """Raises Unauthenticated for a session that is over."""
-    if mark(await profiles.password_hash(reader, session.user_id)) != session.mark:
+    hashed = await profiles.password_hash(reader, session.user_id)
+    if mark(hashed) != session.mark or await sessions.ended(reader, session.hash):
         raise Unauthenticated(SESSION_OVER)
     return await profile_of_user(reader, session.user_id)
 

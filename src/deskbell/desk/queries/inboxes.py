@@ -4,6 +4,7 @@ from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.kit.errors import NotFound
 from deskbell.model.inbox import Channel, Inbox
+from deskbell.model.user import Agent
 from deskbell.store import inboxes
 from deskbell.store.database import Reader
 
@@ -28,3 +29,8 @@ async def by_token(reader: Reader, token: str, channel: Channel) -> Inbox:
     if inbox is None or inbox.channel != channel:
         raise NotFound
     return inbox
+
+
+async def team(reader: Reader, inbox: Inbox) -> list[Agent]:
+    """Who works in an inbox."""
+    return await inboxes.members(reader, inbox.account_id, inbox.id)

@@ -7,7 +7,8 @@ from deskbell.kit.errors import NotFound, Unauthenticated
 from deskbell.model.account import Account
 from deskbell.model.platform import GrantKind, PlatformApp
 from deskbell.model.user import Agent
-from deskbell.store import accounts, platform, users
+from deskbell.store import accounts, agent_bots, platform, users
+from deskbell.store.agent_bots import BotView
 from deskbell.store.database import Reader
 
 
@@ -38,3 +39,19 @@ async def account(reader: Reader, app: PlatformApp, account_id: int) -> Account:
 async def account_users(reader: Reader, app: PlatformApp, account_id: int) -> list[Agent]:
     await require(reader, app, "account", account_id)
     return await users.agents(reader, account_id)
+
+
+async def bots(reader: Reader, app: PlatformApp) -> list[BotView]:
+    """The bots an app made, of those that are still there."""
+    return await agent_bots.views_of_app(reader, app.id)
+
+
+async def bot(reader: Reader, app: PlatformApp, bot_id: int) -> BotView:
+    account_id = await account_of_bot(reader, app, bot_id)
+    return access.found(await agent_bots.view(reader, account_id, bot_id))
+
+
+async def account_of_bot(reader: Reader, app: PlatformApp, bot_id: int) -> int:
+    """Raises NotFound for a bot that the app did not make, or that is gone."""
+    await require(reader, app, "agent_bot", bot_id)
+    return access.found(await agent_bots.get(reader, bot_id)).account_id

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from deskbell.kit.clock import HOUR
+from deskbell.kit.clock import HOUR, SECOND
 from deskbell.model.conversation import Conversation, Status
 from deskbell.model.message import Message, MessageType
 
@@ -72,6 +72,13 @@ def seen_by_agent(conversation: Conversation, now: int, *, is_assignee: bool) ->
         return conversation
     assignee_seen = now if is_assignee else conversation.assignee_last_seen_at
     return replace(conversation, agent_last_seen_at=now, assignee_last_seen_at=assignee_seen, unread_count=0)
+
+
+def unseen(conversation: Conversation) -> Conversation:
+    """Seen by the team up to a second before the last incoming message, as clients reckon in seconds; never, where there is none."""
+    last = conversation.last_incoming_at
+    seen = None if last is None else last - SECOND
+    return replace(conversation, agent_last_seen_at=seen, assignee_last_seen_at=seen)
 
 
 def seen_by_contact(conversation: Conversation, now: int) -> Conversation:

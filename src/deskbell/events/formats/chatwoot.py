@@ -8,7 +8,8 @@ from deskbell.events.snapshot import Change, Named, Snapshot, Thread
 from deskbell.kit.clock import SECOND, iso, unix
 from deskbell.kit.json import JSONObject
 from deskbell.model.contact import Contact, ContactInbox
-from deskbell.model.message import MessageType, MessageView, Sender
+from deskbell.model.message import Message, MessageType, MessageView, Sender
+from deskbell.model.survey import URL
 
 UNREAD_CAP = 10
 """Chatwoot counts no further."""
@@ -21,7 +22,7 @@ def body(snapshot: Snapshot) -> JSONObject:
     if snapshot.event == "webwidget_triggered":
         return _widget(snapshot)
     assert snapshot.thread is not None, "every event but the widget's tells of a conversation"
-    conversation = _conversation(snapshot, snapshot.thread)
+    conversation = pushed_conversation(snapshot, snapshot.thread)
     if snapshot.message is not None:
         return _message(snapshot, snapshot.message, conversation)
     if snapshot.event == "conversation_created":
@@ -38,7 +39,9 @@ def _widget(snapshot: Snapshot) -> JSONObject:
         "contact": _contact(snapshot.contact, snapshot.account),
         "inbox": {"id": snapshot.inbox.id, "name": snapshot.inbox.name},
         "account": _account(snapshot.account),
-        "current_conversation": None if snapshot.thread is None else _conversation(snapshot, snapshot.thread),
+        "current_conversation": None
+        if snapshot.thread is None
+        else pushed_conversation(snapshot, snapshot.thread),
         "source_id": snapshot.contact_inbox.source_id,
         "event": snapshot.event,
         "event_info": snapshot.event_info,
@@ -148,7 +151,7 @@ def _meta(thread: Thread) -> JSONObject:
     }
 
 
-def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
+def pushed_conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
     conversation = thread.conversation
     return {
         "additional_attributes": conversation.additional_attributes,
@@ -157,7 +160,7 @@ def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
         "contact_inbox": _contact_inbox(thread.contact_inbox),
         "id": conversation.number,
         "inbox_id": conversation.inbox_id,
-        "messages": [] if thread.last_message is None else [_pushed_message(thread, thread.last_message)],
+        "messages": [] if thread.last_message is None else [pushed_message(thread, thread.last_message)],
         "labels": conversation.labels,
         "meta": _meta(thread),
         "status": conversation.status,
@@ -177,7 +180,7 @@ def _conversation(snapshot: Snapshot, thread: Thread) -> JSONObject:
     }
 
 
-def _pushed_message(thread: Thread, view: MessageView) -> JSONObject:
+def pushed_message(thread: Thread, view: MessageView) -> JSONObject:
     message, conversation = view.message, thread.conversation
     pushed: JSONObject = {
         "id": message.id,
@@ -224,7 +227,7 @@ def _message(snapshot: Snapshot, view: MessageView, conversation: JSONObject) ->
         "additional_attributes": message.additional_attributes,
         "content_attributes": message.content_attributes,
         "content_type": message.content_type,
-        "content": message.content,
+        "content": _content(message),
         "conversation": conversation,
         "created_at": iso(message.created_at),
         "id": message.id,
@@ -240,6 +243,12 @@ def _message(snapshot: Snapshot, view: MessageView, conversation: JSONObject) ->
             attachment(file) | {"account_id": message.account_id} for file in view.attachments
         ]
     return told
+
+
+def _content(message: Message) -> str | None:
+    """The words; a survey's with its address, where the channel cannot show it."""
+    address = message.content_attributes.get(URL) if message.content_type == "input_csat" else None
+    return f"{message.content} {address}" if address else message.content
 
 
 def _change(change: Change) -> JSONObject:

@@ -177,10 +177,10 @@ def attachment(file: Attachment) -> JSONObject:
         "message_id": file.message_id,
         "file_type": file.file_type,
         "data_url": file.external_url or "",
-        "thumb_url": "",
+        "thumb_url": file.thumb_url,
         "file_size": file.file_size,
         "content_type": file.content_type,
-        "extension": file.file_name.rpartition(".")[2] if "." in file.file_name else None,
+        "extension": file.extension,
         "width": file.width,
         "height": file.height,
     }

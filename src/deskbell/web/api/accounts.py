@@ -8,6 +8,7 @@ from pydantic import Field
 from deskbell.desk.commands import accounts as commands
 from deskbell.desk.commands.accounts import AccountChanges
 from deskbell.desk.queries import identity
+from deskbell.model.account import PayloadFormat
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import Blankable, Body, Flag, NotFlag, OptionalText
 from deskbell.web.deps import TheActor, TheServices
@@ -28,6 +29,11 @@ class AccountFields(Body):
     locale: OptionalText = None
     domain: OptionalText = None
     support_email: OptionalText = None
+    default_payload_format: Annotated[
+        PayloadFormat | None,
+        Blankable,
+        Field(description="What new webhooks, agent bots and API inboxes are sent, unless they say"),
+    ] = None
     auto_resolve_after: Annotated[Minutes | None, NotFlag, Blankable] = None
     auto_resolve_message: OptionalText = None
     auto_resolve_ignore_waiting: Flag = None

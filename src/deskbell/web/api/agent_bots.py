@@ -13,14 +13,17 @@ from deskbell.desk.commands import targets as target_commands
 from deskbell.desk.commands.agent_bots import BotChanges
 from deskbell.desk.queries import agent_bots as queries
 from deskbell.model.webhook import Address
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.api.targets import NULLABLE_TERMS, Rotation, TargetFields
-from deskbell.web.bodies import Attributes, Body, OptionalId, OptionalText, PathId
+from deskbell.web.bodies import Attributes, Body, NumberAsText, OptionalId, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import places
 from deskbell.web.present.places import BotJSON
 from deskbell.web.services import Services
+from deskbell.web.slices import TheSlice
+from deskbell.web.uploads import multipart, takes
 from deskbell.web.vetting import vet
 
 router = resource(f"{ACCOUNT}/agent_bots", "Agent bots")
@@ -54,8 +57,9 @@ class BotFields(TargetFields):
         }
     )
     name: OptionalText = None
-    description: Annotated[OptionalText, Field(max_length=10_000)] = None
-    avatar_url: Annotated[OptionalText, Field(max_length=2_000)] = None
+    description: Annotated[Annotated[str, Field(max_length=10_000)] | None, NumberAsText] = None
+    avatar_url: Annotated[Annotated[str, Field(max_length=2_000)] | None, NumberAsText] = None
+    avatar: Any = None
     outgoing_url: OptionalText = None
     bot_type: Annotated[Literal["webhook"], BeforeValidator(_bot_type)] = "webhook"
     bot_config: Attributes = None
@@ -64,7 +68,9 @@ class BotFields(TargetFields):
         said: dict[str, Any] = {
             name: value for name, value in self.said().items() if value is not None or name in NULLABLE_TERMS
         }
-        said.pop("bot_type", None)
+        for name in ("bot_type", "avatar"):
+            said.pop(name, None)
+        said |= await keeping.avatar_changes(services, self.avatar)
         said.pop("outgoing_url", None)
         refused: dict[str, str] = {}
         address: Address | None | UnsetType = UNSET
@@ -78,13 +84,19 @@ class InboxBot(Body):
 
 
 @router.get("", summary="List agent bots", responses=answers(list[BotJSON]))
-async def list_bots(actor: TheActor, services: TheServices) -> Response:
+async def list_bots(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
         found = await queries.all_bots(reader, actor)
-    return answer([places.bot(one, with_secrets=actor.is_administrator) for one in found])
+    return wanted.answer(found, lambda one: places.bot(one, with_secrets=actor.is_administrator))
 
 
-@router.post("", summary="Create an agent bot, with its access token", responses=answers(BotJSON))
+@router.post(
+    "",
+    summary="Create an agent bot, with its access token",
+    responses=answers(BotJSON),
+    openapi_extra=multipart("avatar"),
+)
+@takes("avatar", "agent_bot[avatar]")
 async def create_bot(body: BotFields, actor: TheActor, services: TheServices) -> Response:
     access.require_administrator(actor)
     changes = await body.bot_changes(services)
@@ -100,12 +112,26 @@ async def show_bot(bot_id: PathId, actor: TheActor, services: TheServices) -> Re
     return answer(places.bot(found, with_secrets=actor.is_administrator))
 
 
-@updates(router, "/{bot_id}", summary="Change an agent bot", responses=answers(BotJSON))
+@updates(
+    router,
+    "/{bot_id}",
+    summary="Change an agent bot",
+    responses=answers(BotJSON),
+    openapi_extra=multipart("avatar"),
+)
+@takes("avatar", "agent_bot[avatar]")
 async def update_bot(bot_id: PathId, body: BotFields, actor: TheActor, services: TheServices) -> Response:
     access.require_administrator(actor)
     changes = await body.bot_changes(services)
     async with services.database.unit() as unit:
         made = await commands.update_bot(unit, actor, bot_id, changes)
+    return answer(places.bot(made, with_secrets=True))
+
+
+@router.delete("/{bot_id}/avatar", summary="Take an agent bot's avatar away", responses=answers(BotJSON))
+async def delete_bot_avatar(bot_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        made = await commands.update_bot(unit, actor, bot_id, BotChanges(avatar_url=""))
     return answer(places.bot(made, with_secrets=True))
 
 

@@ -13,6 +13,7 @@ from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people
 from deskbell.web.present.people import AgentJSON
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/agents", "Agents")
 
@@ -35,9 +36,9 @@ class AgentChanges(Body):
 
 
 @router.get("", summary="List agents", responses=answers(list[AgentJSON]))
-async def list_agents(actor: TheActor, services: TheServices) -> Response:
+async def list_agents(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
-        return answer([people.agent(one) for one in await queries.all_agents(reader, actor)])
+        return wanted.answer(await queries.all_agents(reader, actor), people.agent)
 
 
 @router.post("", summary="Add an agent", responses=answers(AgentJSON))
@@ -72,8 +73,10 @@ async def update_agent(
     return answer(people.agent(agent))
 
 
-@router.delete("/{agent_id}", summary="Take an agent out of the account")
+@router.delete("/{agent_id}", summary="Take an agent out of the account; nobody has their conversations then")
 async def remove_agent(agent_id: PathId, actor: TheActor, services: TheServices) -> Response:
-    async with services.database.unit() as unit:
-        await commands.remove_agent(unit, actor, agent_id)
+    done = False
+    while not done:
+        async with services.database.unit() as unit:
+            done = await commands.remove_agent(unit, actor, agent_id)
     return empty()

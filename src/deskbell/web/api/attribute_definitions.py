@@ -16,6 +16,7 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Blankable, Body, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/custom_attribute_definitions", "Custom attributes")
 
@@ -113,13 +114,14 @@ def _shown(one: AttributeDefinition) -> DefinitionJSON:
 async def list_definitions(
     actor: TheActor,
     services: TheServices,
+    wanted: TheSlice,
     attribute_model: Annotated[
         GivenModel, Query(description="Only a conversation's (0) or a contact's (1)")
     ] = None,
 ) -> Response:
     async with services.database.read() as reader:
         found = await queries.all_definitions(reader, actor, attribute_model)
-    return answer([_shown(one) for one in found])
+    return wanted.answer(found, _shown)
 
 
 @router.post("", summary="Define a custom attribute", responses=answers(DefinitionJSON))

@@ -14,6 +14,7 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Body, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/canned_responses", "Canned responses")
 
@@ -48,13 +49,14 @@ def _shown(one: CannedResponse) -> CannedResponseJSON:
 async def list_canned_responses(
     actor: TheActor,
     services: TheServices,
+    wanted: TheSlice,
     search: Annotated[
         str | None,
         Query(max_length=200, description="Only those whose short code or content has this text"),
     ] = None,
 ) -> Response:
     async with services.database.read() as reader:
-        return answer([_shown(one) for one in await queries.all_canned_responses(reader, actor, search)])
+        return wanted.answer(await queries.all_canned_responses(reader, actor, search), _shown)
 
 
 @router.post("", summary="Create a canned response", responses=answers(CannedResponseJSON))

@@ -16,6 +16,7 @@ from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people
 from deskbell.web.present.people import AgentJSON, ContactInboxJSON, ContactJSON
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/contacts/{{contact_id}}", "Contacts")
 actions_router = resource(f"{ACCOUNT}/actions", "Contacts")
@@ -81,10 +82,12 @@ async def set_contact_labels(
 
 
 @router.get("/notes", summary="List the notes about a contact", responses=answers(list[NoteJSON]))
-async def list_notes(contact_id: PathId, actor: TheActor, services: TheServices) -> Response:
+async def list_notes(
+    contact_id: PathId, actor: TheActor, services: TheServices, wanted: TheSlice
+) -> Response:
     async with services.database.read() as reader:
         found = await queries.notes(reader, actor, contact_id)
-    return answer([note(one, actor.account_id) for one in found])
+    return wanted.answer(found, lambda one: note(one, actor.account_id))
 
 
 @router.post("/notes", summary="Write a note about a contact", responses=answers(NoteJSON))

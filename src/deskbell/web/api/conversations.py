@@ -16,6 +16,7 @@ from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries.conversations import Filter
 from deskbell.kit.clock import SECOND
 from deskbell.model.conversation import Priority, Status
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import (
     LARGEST,
@@ -34,11 +35,17 @@ from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import talk
 from deskbell.web.present.talk import ConversationJSON, CountsJSON
 from deskbell.web.services import Services
+from deskbell.web.uploads import Attachments, multipart, takes
 
 router = resource(f"{ACCOUNT}/conversations", "Conversations")
 
 PER_PAGE = 25
 ListedStatus = Literal["open", "resolved", "pending", "snoozed", "all"]
+AskedStatus = Annotated[
+    ListedStatus | None,
+    Query(description="`open` where nothing is said; every status where `q` is searched for"),
+]
+Kind = Literal["mention", "participating", "unattended"]
 
 
 class ConversationsDataJSON(TypedDict):
@@ -69,6 +76,7 @@ class FirstMessage(Body):
     content_type: OptionalText = None
     content_attributes: Attributes = None
     private: Flag = None
+    attachments: Attachments = []
 
 
 class NewConversationBody(Body):
@@ -94,21 +102,31 @@ class ConversationChanges(Body):
 
 async def shown(services: Services, actor: Actor, number: int) -> ConversationJSON:
     async with services.database.read() as reader:
-        return talk.conversation(await queries.show(reader, actor, number), services.clock.now())
+        return talk.conversation(
+            await queries.show(reader, actor, number), services.clock.now(), services.online(actor.account_id)
+        )
+
+
+_OLD_SORTS = {
+    "latest": "last_activity_at_desc",
+    "sort_on_created_at": "created_at_asc",
+    "sort_on_priority": "priority_desc",
+    "sort_on_waiting_since": "waiting_since_asc",
+}
+"""Names older clients of the reference use."""
 
 
 def _sort(sort_by: str | None) -> str:
     """The reference's `last_activity_at_desc` as ours: `-last_activity_at`."""
-    if not sort_by or sort_by == "latest":
-        return "-last_activity_at"
-    name, _, direction = sort_by.rpartition("_")
+    sort_by = sort_by or "latest"
+    name, _, direction = _OLD_SORTS.get(sort_by, sort_by).rpartition("_")
     return f"-{name}" if direction == "desc" else name
 
 
 async def _wanted(
     services: Services,
     actor: Actor,
-    status: str,
+    status: str | None,
     inbox_id: int | None,
     labels: list[str],
     text: str | None,
@@ -119,6 +137,7 @@ async def _wanted(
     if source_id is not None:
         async with services.database.read() as reader:
             place = await queries.source(reader, actor, source_id) or 0
+    status = status or ("open" if text is None else "all")
     return Filter(
         account_id=actor.account_id,
         status=None if status == "all" else status,
@@ -127,6 +146,8 @@ async def _wanted(
         text=text or None,
         contact_inbox_id=place,
         unattended=kind == "unattended",
+        participant_id=actor.id if kind == "participating" else None,
+        mentioned_id=actor.id if kind == "mention" else None,
     )
 
 
@@ -135,14 +156,17 @@ async def list_conversations(
     actor: TheActor,
     services: TheServices,
     assignee_type: Literal["me", "unassigned", "assigned", "all"] = "all",
-    status: ListedStatus = "open",
+    status: AskedStatus = None,
     inbox_id: AskedId = None,
     team_id: AskedId = None,
     labels: Labels = [],
     bare_labels: BareLabels = [],
     q: Annotated[str | None, Query(max_length=200)] = None,
     source_id: Annotated[str | None, Query(max_length=500)] = None,
-    conversation_type: Literal["mention", "participating", "unattended"] | None = None,
+    conversation_type: Kind | None = None,
+    updated_within: Annotated[
+        int | None, Query(ge=0, le=10**9, description="Only those that changed within so many seconds")
+    ] = None,
     sort_by: str | None = None,
     page: PageNumber = 1,
     per_page: PageSize = PER_PAGE,
@@ -153,18 +177,24 @@ async def list_conversations(
         found = await queries.page(
             reader,
             actor,
-            replace(wanted, team_id=team_id),
+            replace(
+                wanted,
+                team_id=team_id,
+                updated_since=None
+                if updated_within is None
+                else services.clock.now() - updated_within * SECOND,
+            ),
             assignee=assignee_type,
             sort=_sort(sort_by),
             number=page,
             size=per_page,
         )
-    now = services.clock.now()
+    now, online = services.clock.now(), services.online(actor.account_id)
     return answer(
         {
             "data": {
                 "meta": found.counts,
-                "payload": [talk.conversation(one, now) for one in found.conversations],
+                "payload": [talk.conversation(one, now, online) for one in found.conversations],
             }
         }
     )
@@ -174,21 +204,27 @@ async def list_conversations(
 async def count_conversations(
     actor: TheActor,
     services: TheServices,
-    status: ListedStatus = "open",
+    status: AskedStatus = None,
     inbox_id: AskedId = None,
     team_id: AskedId = None,
     labels: Labels = [],
     bare_labels: BareLabels = [],
     q: Annotated[str | None, Query(max_length=200)] = None,
+    conversation_type: Kind | None = None,
 ) -> Response:
-    wanted = await _wanted(services, actor, status, inbox_id, [*labels, *bare_labels], q, None, None)
+    titles = [*labels, *bare_labels]
+    wanted = await _wanted(services, actor, status, inbox_id, titles, q, None, conversation_type)
     async with services.database.read() as reader:
         return answer({"meta": await queries.counts(reader, actor, replace(wanted, team_id=team_id))})
 
 
 @router.post(
-    "", summary="Begin a conversation, with or without a first message", responses=answers(ConversationJSON)
+    "",
+    summary="Begin a conversation, with or without a first message",
+    responses=answers(ConversationJSON),
+    openapi_extra=multipart("message[attachments][]"),
 )
+@takes("message[attachments]")
 async def create_conversation(body: NewConversationBody, actor: TheActor, services: TheServices) -> Response:
     wanted = NewConversation(
         inbox_id=body.inbox_id,
@@ -202,17 +238,25 @@ async def create_conversation(body: NewConversationBody, actor: TheActor, servic
         additional_attributes=body.additional_attributes or {},
         custom_attributes=body.custom_attributes or {},
     )
+    draft = await _first_draft(services, actor, body.message)
     async with services.database.unit() as unit:
         conversation = await commands.create_conversation(unit, actor, wanted)
-        if body.message is not None and (body.message.content or "").strip():
-            draft = Draft(
-                content=body.message.content,
-                content_type=body.message.content_type or "text",
-                content_attributes=body.message.content_attributes or {},
-                private=bool(body.message.private),
-            )
+        if draft is not None:
             await message_commands.write(unit, actor, conversation, draft)
     return answer(await shown(services, actor, conversation.number))
+
+
+async def _first_draft(services: Services, actor: Actor, message: FirstMessage | None) -> Draft | None:
+    """What a conversation begins with; None where nothing is said."""
+    if message is None or not ((message.content or "").strip() or message.attachments):
+        return None
+    return Draft(
+        content=message.content,
+        content_type=message.content_type or "text",
+        content_attributes=message.content_attributes or {},
+        private=bool(message.private),
+        **await keeping.attachments(services, message.attachments, actor.account_id),
+    )
 
 
 @router.get("/{conversation_id}", summary="Show a conversation", responses=answers(ConversationJSON))

@@ -14,6 +14,7 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Blankable, Body, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/custom_filters", "Custom filters")
 
@@ -58,11 +59,14 @@ def _shown(one: CustomFilter) -> FilterJSON:
 
 @router.get("", summary="List one's own filters of a kind", responses=answers(list[FilterJSON]))
 async def list_filters(
-    actor: TheActor, services: TheServices, filter_type: Annotated[GivenKind, Query()] = None
+    actor: TheActor,
+    services: TheServices,
+    wanted: TheSlice,
+    filter_type: Annotated[GivenKind, Query()] = None,
 ) -> Response:
     async with services.database.read() as reader:
         found = await queries.own_filters(reader, actor, filter_type or "conversation")
-    return answer([_shown(one) for one in found])
+    return wanted.answer(found, _shown)
 
 
 @router.post("", summary="Keep a filter", responses=answers(FilterJSON))

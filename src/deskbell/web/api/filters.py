@@ -72,7 +72,7 @@ async def filter_contacts(
         found = await queries.contacts(
             reader, actor, asked, services.clock.now(), sort=sort, number=page, size=per_page
         )
-    payload = [people.contact_with_inboxes(one) for one in found.contacts]
+    payload = [people.contact_with_inboxes(one, services.online(actor.account_id)) for one in found.contacts]
     return answer({"meta": {"count": found.count, "current_page": page}, "payload": payload})
 
 
@@ -93,5 +93,6 @@ async def filter_conversations(
         found = await queries.conversations(
             reader, actor, asked, now, sort="-last_activity_at", number=page, size=per_page
         )
-    payload = [talk.conversation(one, now) for one in found.conversations]
+    online = services.online(actor.account_id)
+    payload = [talk.conversation(one, now, online) for one in found.conversations]
     return answer({"meta": found.counts, "payload": payload})

@@ -14,6 +14,7 @@ from deskbell.desk.queries import agents as agent_queries
 from deskbell.desk.queries import inboxes as queries
 from deskbell.model.inbox import Channel
 from deskbell.model.webhook import Address
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Blankable, Body, Flag, Id, ObjectOrText, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
@@ -22,6 +23,8 @@ from deskbell.web.present import people, places
 from deskbell.web.present.people import AgentJSON
 from deskbell.web.present.places import InboxJSON
 from deskbell.web.services import Services
+from deskbell.web.slices import TheSlice
+from deskbell.web.uploads import multipart, takes
 from deskbell.web.vetting import vet
 
 router = resource(f"{ACCOUNT}/inboxes", "Inboxes")
@@ -61,14 +64,18 @@ class InboxFields(Body):
     wrapper: ClassVar[str] = "inbox"
     name: OptionalText = None
     avatar_url: OptionalText = None
+    avatar: Any = None
     greeting_enabled: Flag = None
     greeting_message: OptionalText = None
     enable_email_collect: Flag = None
     csat_survey_enabled: Flag = None
+    csat_config: Attributes = None
     enable_auto_assignment: Flag = None
+    auto_assignment_config: Attributes = None
     working_hours_enabled: Flag = None
+    working_hours: Annotated[list[dict[str, Any]] | None, ObjectOrText] = None
     out_of_office_message: OptionalText = None
-    timezone: OptionalText = None
+    timezone: Annotated[OptionalText, Blankable] = None
     allow_messages_after_resolved: Flag = None
     lock_to_single_conversation: Flag = None
     sender_name_type: Annotated[Literal["friendly", "professional"] | None, Blankable] = None
@@ -97,29 +104,34 @@ async def _changes(body: InboxFields, services: Services) -> InboxChanges:
     refused: dict[str, str] = {}
     if "webhook_url" in said:
         webhook = await vet(services, said["webhook_url"], "webhook_url", refused)
+    said.pop("avatar", None)
     settings: dict[str, Any] = {
         name: value for name, value in said.items() if value is not None or name in _NULLABLE
     }
-    known = {
+    known: dict[str, Any] = {
         name: settings.pop(name) for name in ("name", "avatar_url", "hmac_mandatory") if name in settings
     }
+    known |= await keeping.avatar_changes(services, body.avatar)
     return InboxChanges(**known, webhook=webhook, settings=settings, refused=refused)
 
 
+class DeletedJSON(TypedDict):
+    message: str
+
+
 @router.get("", summary="List inboxes", responses=answers(InboxesJSON))
-async def list_inboxes(actor: TheActor, services: TheServices) -> Response:
+async def list_inboxes(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
         found = await queries.visible(reader, actor)
-    return answer(
-        {
-            "payload": [
-                places.inbox(one, services.public_url, with_secrets=actor.is_administrator) for one in found
-            ]
-        }
+    return wanted.answer(
+        found,
+        lambda one: places.inbox(one, services.public_url, with_secrets=actor.is_administrator),
+        lambda shown: {"payload": shown},
     )
 
 
-@router.post("", summary="Create an inbox", responses=answers(InboxJSON))
+@router.post("", summary="Create an inbox", responses=answers(InboxJSON), openapi_extra=multipart("avatar"))
+@takes("avatar", "inbox[avatar]")
 async def create_inbox(body: InboxFields, actor: TheActor, services: TheServices) -> Response:
     access.require_administrator(actor)
     channel = CHANNELS[body.channel.type] if body.channel and body.channel.type else None
@@ -136,7 +148,14 @@ async def show_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -
     return answer(places.inbox(inbox, services.public_url, with_secrets=actor.is_administrator))
 
 
-@updates(router, "/{inbox_id}", summary="Change an inbox", responses=answers(InboxJSON))
+@updates(
+    router,
+    "/{inbox_id}",
+    summary="Change an inbox",
+    responses=answers(InboxJSON),
+    openapi_extra=multipart("avatar"),
+)
+@takes("avatar", "inbox[avatar]")
 async def update_inbox(
     inbox_id: PathId, body: InboxFields, actor: TheActor, services: TheServices
 ) -> Response:
@@ -147,7 +166,14 @@ async def update_inbox(
     return answer(places.inbox(inbox, services.public_url, with_secrets=True))
 
 
-@router.delete("/{inbox_id}", summary="Delete an inbox and its conversations")
+@router.delete("/{inbox_id}/avatar", summary="Take an inbox's avatar away")
+async def delete_inbox_avatar(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await commands.update_inbox(unit, actor, inbox_id, InboxChanges(avatar_url=""))
+    return empty()
+
+
+@router.delete("/{inbox_id}", summary="Delete an inbox and its conversations", responses=answers(DeletedJSON))
 async def delete_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
     async with services.database.unit() as unit:
         await commands.delete_inbox(unit, actor, inbox_id)
@@ -155,11 +181,12 @@ async def delete_inbox(inbox_id: PathId, actor: TheActor, services: TheServices)
 
 
 @members_router.get("/{inbox_id}", summary="List who works in an inbox", responses=answers(MembersJSON))
-async def list_members(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
+async def list_members(
+    inbox_id: PathId, actor: TheActor, services: TheServices, wanted: TheSlice
+) -> Response:
     async with services.database.read() as reader:
-        return answer(
-            {"payload": [people.agent(one) for one in await agent_queries.members(reader, actor, inbox_id)]}
-        )
+        found = await agent_queries.members(reader, actor, inbox_id)
+    return wanted.answer(found, people.agent, lambda shown: {"payload": shown})
 
 
 @members_router.post("", summary="Let agents work in an inbox", responses=answers(MembersJSON))

@@ -13,6 +13,7 @@ from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Body, Flag, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/labels", "Labels")
 
@@ -48,9 +49,10 @@ def _shown(one: Label) -> LabelJSON:
 
 
 @router.get("", summary="List labels", responses=answers(LabelsJSON))
-async def list_labels(actor: TheActor, services: TheServices) -> Response:
+async def list_labels(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
-        return answer({"payload": [_shown(one) for one in await queries.all_labels(reader, actor)]})
+        found = await queries.all_labels(reader, actor)
+    return wanted.answer(found, _shown, lambda shown: {"payload": shown})
 
 
 @router.post("", summary="Create a label", responses=answers(LabelJSON))

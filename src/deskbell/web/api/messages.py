@@ -12,6 +12,7 @@ from deskbell.desk.queries import conversations as conversation_queries
 from deskbell.desk.queries import messages as queries
 from deskbell.kit.clock import iso
 from deskbell.model.message import MessageType
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import Attributes, Body, Flag, NotFlag, OptionalText, PathId
 from deskbell.web.deps import MessageId, TheActor, TheServices
@@ -19,6 +20,7 @@ from deskbell.web.faces import ACCOUNT, resource
 from deskbell.web.present import people, talk
 from deskbell.web.present.people import ContactJSON, SenderJSON
 from deskbell.web.present.talk import MessageJSON
+from deskbell.web.uploads import Attachments, multipart, takes
 
 router = resource(f"{ACCOUNT}/conversations/{{conversation_id}}/messages", "Messages")
 
@@ -55,6 +57,7 @@ class NewMessage(Body):
     additional_attributes: Attributes = None
     source_id: OptionalText = None
     echo_id: OptionalText = None
+    attachments: Attachments = []
 
 
 @router.get("", summary="List messages", responses=answers(MessagesJSON))
@@ -72,7 +75,7 @@ async def list_messages(
     meta: MessagesMetaJSON = {
         "labels": view.conversation.labels,
         "additional_attributes": view.conversation.additional_attributes,
-        "contact": people.contact(view.contact),
+        "contact": people.contact(view.contact, services.online(actor.account_id)),
         "agent_last_seen_at": iso(seen) if seen else None,
         "assignee_last_seen_at": iso(assignee_seen) if assignee_seen else None,
     }
@@ -81,7 +84,13 @@ async def list_messages(
     return answer({"meta": meta, "payload": [talk.message(one) for one in found]})
 
 
-@router.post("", summary="Write a message", responses=answers(MessageJSON))
+@router.post(
+    "",
+    summary="Write a message",
+    responses=answers(MessageJSON),
+    openapi_extra=multipart("attachments[]"),
+)
+@takes("attachments")
 async def create_message(
     conversation_id: PathId, body: NewMessage, actor: TheActor, services: TheServices
 ) -> Response:
@@ -93,6 +102,7 @@ async def create_message(
         content_attributes=body.content_attributes or {},
         additional_attributes=body.additional_attributes or {},
         source_id=body.source_id,
+        **await keeping.attachments(services, body.attachments, actor.account_id),
     )
     async with services.database.unit() as unit:
         view = await commands.create_message(unit, actor, conversation_id, draft)

@@ -16,6 +16,7 @@ from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import LARGEST, Body, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource
+from deskbell.web.slices import TheSlice
 
 LATEST = 253_402_300_799
 """The last second of the year 9999."""
@@ -105,10 +106,12 @@ class Replays:
             replay = await commands.create_replay(unit, actor, owner_id, wanted, self._kind)
         return answer({"payload": _shown(replay)})
 
-    async def list_replays(self, owner_id: PathId, actor: TheActor, services: TheServices) -> Response:
+    async def list_replays(
+        self, owner_id: PathId, actor: TheActor, services: TheServices, wanted: TheSlice
+    ) -> Response:
         async with services.database.read() as reader:
             found = await queries.all_replays(reader, actor, owner_id, self._kind)
-        return answer({"payload": [_shown(one) for one in found]})
+        return wanted.answer(found, _shown, lambda shown: {"payload": shown})
 
     async def show_replay(
         self, owner_id: PathId, replay_id: PathId, actor: TheActor, services: TheServices

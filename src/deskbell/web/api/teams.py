@@ -16,6 +16,7 @@ from deskbell.web.present import people
 from deskbell.web.present import teams as present
 from deskbell.web.present.people import AgentJSON
 from deskbell.web.present.teams import TeamJSON
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/teams", "Teams")
 
@@ -34,10 +35,10 @@ class TeamMembers(Body):
 
 
 @router.get("", summary="List teams", responses=answers(list[TeamJSON]))
-async def list_teams(actor: TheActor, services: TheServices) -> Response:
+async def list_teams(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
         found = await queries.all_teams(reader, actor)
-    return answer([present.team(one.team, is_member=one.is_member) for one in found])
+    return wanted.answer(found, lambda one: present.team(one.team, is_member=one.is_member))
 
 
 @router.post("", summary="Create a team", responses=answers(TeamJSON))
@@ -70,9 +71,9 @@ async def delete_team(team_id: PathId, actor: TheActor, services: TheServices) -
 
 
 @router.get(MEMBERS, summary="List who is in a team", responses=answers(list[AgentJSON]))
-async def list_members(team_id: PathId, actor: TheActor, services: TheServices) -> Response:
+async def list_members(team_id: PathId, actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
-        return answer([people.agent(one) for one in await queries.members(reader, actor, team_id)])
+        return wanted.answer(await queries.members(reader, actor, team_id), people.agent)
 
 
 @router.post(MEMBERS, summary="Add agents to a team; answers those named", responses=answers(list[AgentJSON]))

@@ -19,6 +19,7 @@ from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import places
 from deskbell.web.present.places import WebhookJSON
 from deskbell.web.services import Services
+from deskbell.web.slices import TheSlice
 from deskbell.web.vetting import vet
 
 router = resource(f"{ACCOUNT}/webhooks", "Webhooks")
@@ -74,10 +75,10 @@ class WebhookFields(TargetFields):
 
 
 @router.get("", summary="List webhooks", responses=answers(WebhooksJSON))
-async def list_webhooks(actor: TheActor, services: TheServices) -> Response:
+async def list_webhooks(actor: TheActor, services: TheServices, wanted: TheSlice) -> Response:
     async with services.database.read() as reader:
         found = await queries.all_webhooks(reader, actor)
-    return answer({"payload": {"webhooks": [places.webhook(one) for one in found]}})
+    return wanted.answer(found, places.webhook, lambda shown: {"payload": {"webhooks": shown}})
 
 
 @router.post("", summary="Create a webhook", responses=answers(WrittenWebhookJSON))

@@ -12,6 +12,7 @@ from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries import messages as message_queries
 from deskbell.model.message import MessageType
 from deskbell.store.database import Reader
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Body, OptionalText, PathId
 from deskbell.web.client.deps import TheVisitor, Visitor
@@ -19,6 +20,7 @@ from deskbell.web.deps import MessageId, TheServices
 from deskbell.web.faces import CLIENT, resource, updates
 from deskbell.web.present import public
 from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
+from deskbell.web.uploads import Attachments, multipart, takes
 
 router = resource(
     f"{CLIENT}/inboxes/{{inbox_identifier}}/contacts/{{contact_identifier}}/conversations", "Client API"
@@ -32,6 +34,7 @@ class ClientConversation(Body):
 class ClientMessage(Body):
     content: OptionalText = None
     echo_id: OptionalText = None
+    attachments: Attachments = []
 
 
 class ClientAnswers(Body):
@@ -49,7 +52,13 @@ async def create_conversation(
 ) -> Response:
     wanted = NewConversation(custom_attributes=body.custom_attributes or {})
     async with services.database.unit() as unit:
-        conversation = await commands.begin(unit, visitor.actor, visitor.place, wanted)
+        conversation = await commands.begin(
+            unit,
+            visitor.actor,
+            visitor.place,
+            wanted,
+            single=visitor.inbox.settings.lock_to_single_conversation,
+        )
         shown = await _shown(unit, visitor, conversation.number)
     return answer(shown)
 
@@ -105,11 +114,18 @@ async def list_messages(
     return answer([public.message(one) for one in found])
 
 
-@router.post("/{conversation_id}/messages", summary="Write a message", responses=answers(PublicMessageJSON))
+@router.post(
+    "/{conversation_id}/messages",
+    summary="Write a message",
+    responses=answers(PublicMessageJSON),
+    openapi_extra=multipart("attachments[]"),
+)
+@takes("attachments")
 async def create_message(
     conversation_id: PathId, body: ClientMessage, visitor: TheVisitor, services: TheServices
 ) -> Response:
-    draft = Draft(content=body.content, message_type=MessageType.INCOMING)
+    files = await keeping.attachments(services, body.attachments)
+    draft = Draft(content=body.content, message_type=MessageType.INCOMING, **files)
     async with services.database.unit() as unit:
         view = await message_commands.write_own(unit, visitor.actor, visitor.place, conversation_id, draft)
     return answer(public.message(view, body.echo_id))

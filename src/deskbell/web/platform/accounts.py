@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from deskbell.desk.commands import platform as commands
 from deskbell.desk.commands.accounts import AccountChanges
 from deskbell.desk.queries import platform as queries
-from deskbell.model.account import AccountStatus
+from deskbell.model.account import AccountStatus, PayloadFormat
 from deskbell.model.user import Agent, UserRole
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import Attributes, Blankable, Body, Id, OptionalText, PathId
@@ -17,6 +17,7 @@ from deskbell.web.faces import PLATFORM, resource, updates
 from deskbell.web.platform.deps import TheApp
 from deskbell.web.present import account
 from deskbell.web.present.account import AccountJSON
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{PLATFORM}/accounts", "Platform API")
 
@@ -27,6 +28,7 @@ class AccountFields(Body):
     domain: OptionalText = None
     support_email: OptionalText = None
     status: Annotated[AccountStatus | None, Blankable] = None
+    default_payload_format: Annotated[PayloadFormat | None, Blankable] = None
     custom_attributes: Attributes = None
 
 
@@ -83,9 +85,11 @@ async def delete_account(account_id: PathId, app: TheApp, services: TheServices)
     summary="Who is in an account",
     responses=answers(list[AccountUserJSON]),
 )
-async def list_account_users(account_id: PathId, app: TheApp, services: TheServices) -> Response:
+async def list_account_users(
+    account_id: PathId, app: TheApp, services: TheServices, wanted: TheSlice
+) -> Response:
     async with services.database.read() as reader:
-        return answer([_member(one) for one in await queries.account_users(reader, app, account_id)])
+        return wanted.answer(await queries.account_users(reader, app, account_id), _member)
 
 
 @router.post(
@@ -105,6 +109,8 @@ async def add_account_user(
 async def remove_account_user(
     account_id: PathId, body: OneUser, app: TheApp, services: TheServices
 ) -> Response:
-    async with services.database.unit() as unit:
-        await commands.remove_account_user(unit, app, account_id, body.user_id)
+    done = False
+    while not done:
+        async with services.database.unit() as unit:
+            done = await commands.remove_account_user(unit, app, account_id, body.user_id)
     return empty()

@@ -34,6 +34,20 @@ class LoginJSON(TypedDict):
     url: str
 
 
+class TokenUserJSON(TypedDict):
+    id: int
+    name: str
+    display_name: str | None
+    email: str
+    pubsub_token: str
+
+
+class TokenJSON(TypedDict):
+    access_token: str
+    expiry: str | None
+    user: TokenUserJSON
+
+
 @router.post("", summary="Create a user", responses=answers(ProfileJSON))
 async def create_user(body: UserFields, app: TheApp, services: TheServices) -> Response:
     hashed = await body.password_hash()
@@ -58,8 +72,10 @@ async def update_user(user_id: PathId, body: UserFields, app: TheApp, services: 
 
 @router.delete("/{user_id}", summary="Delete a user")
 async def delete_user(user_id: PathId, app: TheApp, services: TheServices) -> Response:
-    async with services.database.unit() as unit:
-        await commands.delete_user(unit, app, user_id)
+    done = False
+    while not done:
+        async with services.database.unit() as unit:
+            done = await commands.delete_user(unit, app, user_id)
     return empty()
 
 
@@ -72,3 +88,18 @@ async def login(user_id: PathId, app: TheApp, services: TheServices) -> Response
         email = (await queries.user(unit, app, user_id)).user.email
     query = urlencode({"email": email, "sso_auth_token": token})
     return answer({"url": f"{services.public_url}/app/login?{query}"})
+
+
+@router.get("/{user_id}/token", summary="The user's access token", responses=answers(TokenJSON))
+@router.post("/{user_id}/token", summary="The user's access token", responses=answers(TokenJSON))
+async def show_token(user_id: PathId, app: TheApp, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        found = await queries.user(reader, app, user_id)
+    user: TokenUserJSON = {
+        "id": found.user.id,
+        "name": found.user.name,
+        "display_name": found.user.display_name,
+        "email": found.user.email,
+        "pubsub_token": found.user.pubsub_token,
+    }
+    return answer({"access_token": found.access_token, "expiry": None, "user": user})

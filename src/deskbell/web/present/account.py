@@ -15,6 +15,7 @@ class AccountJSON(TypedDict):
     domain: str | None
     support_email: str | None
     status: str
+    default_payload_format: str
     created_at: str
     cache_keys: dict[str, Any]
     features: dict[str, Any]
@@ -30,6 +31,7 @@ def account(one: Account) -> AccountJSON:
         "domain": one.domain,
         "support_email": one.support_email,
         "status": one.status,
+        "default_payload_format": one.default_payload_format,
         "created_at": iso(one.created_at),
         "cache_keys": {},
         "features": {},

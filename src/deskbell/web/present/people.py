@@ -1,5 +1,6 @@
 """Users, agents, contacts and senders, as answers show them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -59,6 +60,7 @@ class ProfileJSON(TypedDict):
     ui_settings: dict[str, Any]
     uid: str
     type: str | None
+    custom_attributes: dict[str, Any]
     accounts: list[AccountRoleJSON]
 
 
@@ -112,7 +114,7 @@ def agent(one: Agent) -> AgentJSON:
     return {
         "id": one.user.id,
         "account_id": one.account_id,
-        "availability_status": one.availability,
+        "availability_status": one.status,
         "auto_offline": one.auto_offline,
         "confirmed": True,
         "email": one.user.email,
@@ -126,7 +128,8 @@ def agent(one: Agent) -> AgentJSON:
 
 
 def profile(one: Profile) -> ProfileJSON:
-    user, first = one.user, one.memberships[0] if one.memberships else None
+    user = one.user
+    first = max(one.memberships, key=lambda membership: membership.active_at or 0, default=None)
     return {
         "access_token": one.access_token,
         "account_id": first.account_id if first else None,
@@ -146,6 +149,7 @@ def profile(one: Profile) -> ProfileJSON:
         "ui_settings": user.ui_settings,
         "uid": user.email,
         "type": None,
+        "custom_attributes": {},
         "accounts": [_membership(membership) for membership in one.memberships],
     }
 
@@ -159,15 +163,16 @@ def _membership(one: Membership) -> AccountRoleJSON:
         "role": one.role,
         "permissions": [one.role],
         "availability": one.availability,
-        "availability_status": one.availability,
+        "availability_status": one.status,
         "auto_offline": one.auto_offline,
     }
 
 
-def contact(one: Contact) -> ContactJSON:
+def contact(one: Contact, online: Collection[int] = ()) -> ContactJSON:
+    """`online` are the contacts who are there now."""
     shown: ContactJSON = {
         "additional_attributes": one.additional_attributes,
-        "availability_status": "offline",
+        "availability_status": "online" if one.id in online else "offline",
         "email": one.email,
         "id": one.id,
         "name": one.name,
@@ -183,8 +188,8 @@ def contact(one: Contact) -> ContactJSON:
     return shown
 
 
-def contact_with_inboxes(view: ContactView) -> ContactJSON:
-    return {**contact(view.contact), "contact_inboxes": [place(one) for one in view.places]}
+def contact_with_inboxes(view: ContactView, online: Collection[int] = ()) -> ContactJSON:
+    return {**contact(view.contact, online), "contact_inboxes": [place(one) for one in view.places]}
 
 
 def place(one: ContactPlace) -> ContactInboxJSON:

@@ -11,8 +11,18 @@ from deskbell.kit import json
 from deskbell.kit.clock import MILLISECOND, iso
 from deskbell.model.delivery import Attempt
 from deskbell.model.event import event_id
-from deskbell.model.inbox import Inbox
+from deskbell.model.inbox import Inbox, InboxSettings
 from deskbell.model.webhook import Webhook
+
+
+class WorkingDayJSON(TypedDict):
+    day_of_week: int
+    closed_all_day: bool
+    open_hour: int | None
+    open_minutes: int | None
+    close_hour: int | None
+    close_minutes: int | None
+    open_all_day: bool
 
 
 class InboxJSON(TypedDict):
@@ -24,7 +34,7 @@ class InboxJSON(TypedDict):
     greeting_enabled: bool
     greeting_message: str | None
     working_hours_enabled: bool
-    working_hours: list[dict[str, Any]]
+    working_hours: list[WorkingDayJSON]
     csat_config: dict[str, Any]
     auto_assignment_config: dict[str, Any]
     enable_email_collect: bool
@@ -167,9 +177,9 @@ def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
         "greeting_enabled": settings.greeting_enabled,
         "greeting_message": settings.greeting_message,
         "working_hours_enabled": settings.working_hours_enabled,
-        "working_hours": [],
-        "csat_config": {},
-        "auto_assignment_config": {},
+        "working_hours": working_hours(settings),
+        "csat_config": settings.csat_config,
+        "auto_assignment_config": settings.auto_assignment_config,
         "enable_email_collect": settings.enable_email_collect,
         "csat_survey_enabled": settings.csat_survey_enabled,
         "enable_auto_assignment": settings.enable_auto_assignment,
@@ -204,6 +214,21 @@ def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
         if with_secrets:
             shown["secret"] = one.secret
     return shown
+
+
+def working_hours(settings: InboxSettings) -> list[WorkingDayJSON]:
+    return [
+        {
+            "day_of_week": day.day_of_week,
+            "closed_all_day": day.closed_all_day,
+            "open_hour": day.open_hour,
+            "open_minutes": day.open_minutes,
+            "close_hour": day.close_hour,
+            "close_minutes": day.close_minutes,
+            "open_all_day": day.open_all_day,
+        }
+        for day in settings.working_hours
+    ]
 
 
 def webhook(one: Webhook) -> WebhookJSON:

@@ -9,8 +9,9 @@ from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.conversation import ConversationView
 from deskbell.model.inbox import Inbox
 from deskbell.model.message import MessageView, Sender
-from deskbell.web.present import talk
+from deskbell.web.present import places, talk
 from deskbell.web.present.people import SenderJSON
+from deskbell.web.present.places import WorkingDayJSON
 from deskbell.web.present.talk import AttachmentJSON
 
 
@@ -18,7 +19,7 @@ class PublicInboxJSON(TypedDict):
     identifier: str
     name: str
     timezone: str
-    working_hours: list[dict[str, Any]]
+    working_hours: list[WorkingDayJSON]
     working_hours_enabled: bool
     csat_survey_enabled: bool
     greeting_enabled: bool
@@ -79,7 +80,7 @@ def inbox(one: Inbox) -> PublicInboxJSON:
         "identifier": one.token,
         "name": one.name,
         "timezone": one.settings.timezone,
-        "working_hours": [],
+        "working_hours": places.working_hours(one.settings),
         "working_hours_enabled": one.settings.working_hours_enabled,
         "csat_survey_enabled": one.settings.csat_survey_enabled,
         "greeting_enabled": one.settings.greeting_enabled,

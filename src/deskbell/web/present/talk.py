@@ -1,5 +1,6 @@
 """Conversations and messages, as answers show them."""
 
+from collections.abc import Collection
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -112,11 +113,12 @@ def message(view: MessageView, echo_id: str | None = None) -> MessageJSON:
     return shown
 
 
-def conversation(listed: Listed, now: int) -> ConversationJSON:
+def conversation(listed: Listed, now: int, online: Collection[int] = ()) -> ConversationJSON:
+    """`online` are the contacts who are there now."""
     view = listed.view
     one = view.conversation
     return {
-        "meta": _meta(listed),
+        "meta": _meta(listed, online),
         "id": one.number,
         "messages": [message(listed.last)] if listed.last else [],
         "account_id": one.account_id,
@@ -145,10 +147,10 @@ def conversation(listed: Listed, now: int) -> ConversationJSON:
     }
 
 
-def _meta(listed: Listed) -> ConversationMetaJSON:
+def _meta(listed: Listed, online: Collection[int]) -> ConversationMetaJSON:
     view = listed.view
     meta: ConversationMetaJSON = {
-        "sender": people.contact(view.contact),
+        "sender": people.contact(view.contact, online),
         "channel": view.inbox.channel,
         "hmac_verified": view.contact_inbox.hmac_verified,
     }
@@ -167,10 +169,10 @@ def attachment(file: Attachment, account_id: int) -> AttachmentJSON:
         "message_id": file.message_id,
         "file_type": file.file_type,
         "account_id": account_id,
-        "extension": file.file_name.rpartition(".")[2] if "." in file.file_name else None,
+        "extension": file.extension,
         "content_type": file.content_type,
         "data_url": file.external_url or "",
-        "thumb_url": "",
+        "thumb_url": file.thumb_url,
         "file_size": file.file_size,
         "width": file.width,
         "height": file.height,

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 from msgspec import UNSET
 from msgspec.structs import replace
+from pydantic import model_validator
 from typing_extensions import TypedDict, override
 
 from deskbell.desk.actor import Actor
@@ -22,31 +23,50 @@ from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import MessageType, MessageView
 from deskbell.store.database import Unit
+from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.api.contacts import ContactFields
 from deskbell.web.bodies import Attributes, Body, OptionalText, PathId
 from deskbell.web.deps import MessageId, TheServices
 from deskbell.web.faces import WIDGET, resource, updates
-from deskbell.web.present import public
-from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
+from deskbell.web.present import visitor
+from deskbell.web.present.visitor import VisitorConversationJSON, VisitorMessageJSON
+from deskbell.web.services import Services
+from deskbell.web.uploads import Attachments, multipart, takes
 from deskbell.web.widget.browser import browser, language, page_url
-from deskbell.web.widget.deps import TheSession, acting
+from deskbell.web.widget.deps import Session, TheSession, acting
+from deskbell.web.widget.patience import may_begin, may_write
 
 router = resource(WIDGET, "Widget API")
 
 
 class WidgetMessagesJSON(TypedDict):
-    payload: list[PublicMessageJSON]
+    payload: list[VisitorMessageJSON]
 
 
 class WidgetMessage(Body):
     content: OptionalText = None
     echo_id: OptionalText = None
     referer_url: OptionalText = None
+    attachments: Attachments = []
 
 
 class MessageBody(Body):
+    """A message; its files stand in it, or beside it, where they may be all there is."""
+
     message: WidgetMessage
+    attachments: Attachments = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _files_alone_are_a_message(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("attachments") and "message" not in value:
+            return {**value, "message": {}}
+        return value
+
+    async def draft(self, services: Services) -> Draft:
+        files = await keeping.attachments(services, [*self.message.attachments, *self.attachments])
+        return Draft(content=self.message.content, message_type=MessageType.INCOMING, **files)
 
 
 class WidgetContact(ContactFields):
@@ -57,9 +77,8 @@ class WidgetContact(ContactFields):
         return replace(super().own_changes(), identifier=UNSET)
 
 
-class ConversationBody(Body):
+class ConversationBody(MessageBody):
     contact: WidgetContact | None = None
-    message: WidgetMessage
     custom_attributes: Attributes = None
 
 
@@ -84,25 +103,32 @@ def _told_by_browser(request: Request, now: int, referer: str | None) -> dict[st
 
 
 async def _write(
-    unit: Unit,
-    actor: Actor,
-    place: ContactInbox,
-    message: WidgetMessage,
-    wanted: NewConversation,
+    unit: Unit, request: Request, session: Session, draft: Draft, referer: str | None
 ) -> MessageView:
-    """Write into the visitor's conversation, begun now if there is none."""
-    draft = Draft(content=message.content, message_type=MessageType.INCOMING)
+    """Write into the visitor's conversation, begun now if there is none, or if it is resolved and does not go on."""
+    actor, contact, place = await session.visitor(unit)
     current = await queries.last_of_place(unit, place)
-    if current is not None:
+    settings = session.inbox.settings
+    # Whoever is blocked would begin resolved conversations without end.
+    goes_on = (
+        settings.allow_messages_after_resolved or settings.lock_to_single_conversation or contact.blocked
+    )
+    if current is not None and (goes_on or current.status != "resolved"):
         return await message_commands.write_own(unit, actor, place, current.number, draft)
+    may_begin(request, session)
+    wanted = NewConversation(additional_attributes=_told_by_browser(request, unit.now, referer))
     conversation = await commands.begin(unit, actor, place, wanted)
     return await message_commands.write(unit, actor, conversation, draft)
+
+
+class NothingYetJSON(TypedDict):
+    """No field: there is no conversation."""
 
 
 @router.get(
     "/conversations",
     summary="The visitor's conversation; {} before there is one",
-    responses=answers(PublicConversationJSON),
+    responses=answers(VisitorConversationJSON | NothingYetJSON),
 )
 async def show_conversation(session: TheSession, services: TheServices) -> Response:
     async with services.database.read() as reader:
@@ -112,18 +138,23 @@ async def show_conversation(session: TheSession, services: TheServices) -> Respo
             return answer({})
         view = await queries.own(reader, known[0], known[2], current.number)
         return answer(
-            public.conversation(view, await message_queries.own(reader, known[0], known[2], current.number))
+            visitor.conversation(view, await message_queries.own(reader, known[0], known[2], current.number))
         )
 
 
 @router.post(
     "/conversations",
     summary="Begin a conversation with its first message",
-    responses=answers(PublicConversationJSON),
+    responses=answers(VisitorConversationJSON),
+    openapi_extra=multipart("message[attachments][]"),
 )
+@takes("attachments", "message[attachments]")
 async def create_conversation(
     body: ConversationBody, request: Request, session: TheSession, services: TheServices
 ) -> Response:
+    may_write(request, session)
+    may_begin(request, session)
+    draft = await body.draft(services)
     async with services.database.unit() as unit:
         actor, _, place = await session.visitor(unit)
         if body.contact is not None:
@@ -135,12 +166,12 @@ async def create_conversation(
             additional_attributes=_told_by_browser(request, unit.now, body.message.referer_url),
             custom_attributes=body.custom_attributes or {},
         )
-        conversation = await commands.begin(unit, actor, place, wanted)
-        await message_commands.write(
-            unit, actor, conversation, Draft(content=body.message.content, message_type=MessageType.INCOMING)
+        conversation = await commands.begin(
+            unit, actor, place, wanted, single=session.inbox.settings.lock_to_single_conversation
         )
+        await message_commands.write(unit, actor, conversation, draft)
         view = await queries.own(unit, actor, place, conversation.number)
-        shown = public.conversation(view, await message_queries.own(unit, actor, place, conversation.number))
+        shown = visitor.conversation(view, await message_queries.own(unit, actor, place, conversation.number))
     return answer(shown)
 
 
@@ -166,46 +197,49 @@ async def list_messages(
         found = await message_queries.own(
             reader, known[0], known[2], current.number, before=before, after=after
         )
-    return answer({"payload": [public.message(one) for one in found]})
+    return answer({"payload": [visitor.message(one) for one in found]})
 
 
-@router.post("/messages", summary="Write a message", responses=answers(PublicMessageJSON))
+@router.post(
+    "/messages",
+    summary="Write a message",
+    responses=answers(VisitorMessageJSON),
+    openapi_extra=multipart("message[attachments][]"),
+)
+@takes("attachments", "message[attachments]")
 async def create_message(
     body: MessageBody, request: Request, session: TheSession, services: TheServices
 ) -> Response:
+    may_write(request, session)
+    draft = await body.draft(services)
     async with services.database.unit() as unit:
-        actor, _, place = await session.visitor(unit)
-        wanted = NewConversation(
-            additional_attributes=_told_by_browser(request, unit.now, body.message.referer_url)
-        )
-        view = await _write(unit, actor, place, body.message, wanted)
-    return answer(public.message(view, body.message.echo_id))
+        view = await _write(unit, request, session, draft, body.message.referer_url)
+    return answer(visitor.message(view, body.message.echo_id))
 
 
 @updates(
     router,
     "/messages/{message_id}",
     summary="Answer a form in a message",
-    responses=answers(PublicMessageJSON),
+    responses=answers(VisitorMessageJSON),
 )
 async def update_message(
-    message_id: PathId, body: AnswerBody, session: TheSession, services: TheServices
+    message_id: PathId, body: AnswerBody, request: Request, session: TheSession, services: TheServices
 ) -> Response:
+    may_write(request, session)
     given = body.message.said() if body.message else {}
     async with services.database.unit() as unit:
         actor, _, place = await session.visitor(unit)
         current = await queries.last_of_place(unit, place)
         if current is None:
             raise NotFound
-        email = body.contact.email if body.contact is not None else None
-        if email:
-            given["submitted_email"] = email
+        known = body.contact or WidgetContact()
+        if not known.email and given.get("submitted_email"):
+            known = WidgetContact(email=given["submitted_email"])
+        if known.email:
+            given["submitted_email"] = known.email
         message = await message_commands.submit_values(unit, actor, place, current.number, message_id, given)
-        if (
-            body.contact is not None and email
-        ):  # after the conversation, as everybody takes them in this order
-            await contact_commands.identify(
-                unit, session.inbox, place, body.contact.own_changes(), verified=False
-            )
+        if known.email:  # after the conversation, as everybody takes them in this order
+            await contact_commands.identify(unit, session.inbox, place, known.own_changes(), verified=False)
         view = await message_queries.show(unit, message.id)
-    return answer(public.message(view))
+    return answer(visitor.message(view))

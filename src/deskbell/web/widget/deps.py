@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from msgspec import Struct
 
+from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import widget as commands
 from deskbell.desk.queries import contacts as contact_queries
@@ -39,6 +40,10 @@ class Session(Struct, frozen=True):
         except NotFound:
             return None
         return acting(contact), contact, place
+
+    async def known_visitor(self, reader: Reader) -> tuple[Actor, Contact, ContactInbox]:
+        """The contact behind the session. Raises NotFound before the first act."""
+        return access.found(await self.known(reader))
 
 
 def acting(contact: Contact) -> Actor:

@@ -1,9 +1,9 @@
 """The widget's session, its visitor, and what the visitor opens."""
 
 from contextlib import suppress
-from typing import Annotated, Any, NotRequired
+from typing import Any, NotRequired
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import contacts as contact_commands
@@ -19,28 +19,11 @@ from deskbell.web.deps import TheServices
 from deskbell.web.faces import WIDGET, resource, updates
 from deskbell.web.security import open_session, read_session
 from deskbell.web.widget.browser import browser, language, page_url
+from deskbell.web.widget.channel import Locale, OpenedChannelJSON, channel
 from deskbell.web.widget.deps import Session, TheSession, TheWebsite
+from deskbell.web.widget.patience import may_open
 
 router = resource(WIDGET, "Widget API")
-
-
-class WebsiteChannelJSON(TypedDict):
-    auth_token: str
-    website_token: str
-    website_name: str
-    locale: str
-    widget_color: str
-    welcome_title: str | None
-    welcome_tagline: str | None
-    reply_time: str
-    enabled_features: list[str]
-    pre_chat_form_enabled: bool
-    pre_chat_form_options: dict[str, Any]
-    working_hours_enabled: bool
-    out_of_office_message: str | None
-    timezone: str
-    allow_messages_after_resolved: bool
-    csat_survey_enabled: bool
 
 
 class WidgetContactJSON(TypedDict):
@@ -54,7 +37,7 @@ class WidgetContactJSON(TypedDict):
 
 
 class ConfigJSON(TypedDict):
-    website_channel_config: WebsiteChannelJSON
+    website_channel_config: OpenedChannelJSON
     contact: WidgetContactJSON | None
 
 
@@ -67,10 +50,8 @@ class WidgetEvent(Body):
     event_info: Attributes = None
 
 
-Locale = Annotated[str | None, Query(max_length=35)]
-
-
-def _contact(contact: Contact, place: ContactInbox) -> WidgetContactJSON:
+def shown_contact(contact: Contact, place: ContactInbox) -> WidgetContactJSON:
+    """The visitor, as their own browser may know them."""
     return {
         "id": contact.id,
         "name": contact.name,
@@ -94,27 +75,9 @@ async def config(
     )
     async with services.database.read() as reader:
         known = await Session(inbox, source_id).known(reader)
-    settings = inbox.settings
-    channel: WebsiteChannelJSON = {
-        "auth_token": token,
-        "website_token": inbox.token,
-        "website_name": inbox.name,
-        "locale": locale or "en",
-        "widget_color": settings.widget_color,
-        "welcome_title": settings.welcome_title,
-        "welcome_tagline": settings.welcome_tagline,
-        "reply_time": settings.reply_time,
-        "enabled_features": settings.selected_feature_flags,
-        "pre_chat_form_enabled": settings.pre_chat_form_enabled,
-        "pre_chat_form_options": settings.pre_chat_form_options,
-        "working_hours_enabled": settings.working_hours_enabled,
-        "out_of_office_message": settings.out_of_office_message,
-        "timezone": settings.timezone,
-        "allow_messages_after_resolved": settings.allow_messages_after_resolved,
-        "csat_survey_enabled": settings.csat_survey_enabled,
-    }
+    shown: OpenedChannelJSON = {**channel(inbox, locale), "auth_token": token}
     return answer(
-        {"website_channel_config": channel, "contact": _contact(known[1], known[2]) if known else None}
+        {"website_channel_config": shown, "contact": shown_contact(known[1], known[2]) if known else None}
     )
 
 
@@ -124,7 +87,7 @@ async def show_contact(session: TheSession, services: TheServices) -> Response:
         known = await session.known(reader)
     if known is None:
         return answer({"id": None, "name": "", "email": None, "phone_number": None, "identifier": None})
-    return answer(_contact(known[1], known[2]))
+    return answer(shown_contact(known[1], known[2]))
 
 
 @updates(
@@ -141,7 +104,7 @@ async def update_contact(body: ContactFields, session: TheSession, services: The
     async with services.database.unit() as unit:
         _, _, place = await session.visitor(unit)
         contact, place = await contact_commands.identify(unit, session.inbox, place, changes, verified=False)
-    return answer(_contact(contact, place))
+    return answer(shown_contact(contact, place))
 
 
 @updates(
@@ -160,7 +123,7 @@ async def set_user(body: WidgetUser, session: TheSession, services: TheServices)
         contact, identified = await contact_commands.identify(
             unit, inbox, place, body.own_changes(), verified=verified
         )
-    shown = _contact(contact, identified)
+    shown = shown_contact(contact, identified)
     if identified.source_id != session.source_id:
         days = services.settings.session_days
         shown["widget_auth_token"] = open_session(
@@ -175,6 +138,7 @@ async def create_event(
 ) -> Response:
     if body.name != "webwidget.triggered":
         raise Invalid({"name": "should be webwidget.triggered"})
+    may_open(request, session)
     said = body.event_info or {}
     info = {
         "initiated_at": {"timestamp": _timestamp(said.get("initiated_at"), services.clock.now())},

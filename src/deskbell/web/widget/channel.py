@@ -1,0 +1,56 @@
+"""What a widget needs to know of its inbox, before anybody has acted."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from typing_extensions import TypedDict
+
+from deskbell.model.inbox import Inbox
+
+Locale = Annotated[str | None, Query(max_length=35)]
+
+
+class WebsiteChannelJSON(TypedDict):
+    website_token: str
+    website_name: str
+    avatar_url: str
+    locale: str
+    widget_color: str
+    welcome_title: str | None
+    welcome_tagline: str | None
+    reply_time: str
+    enabled_features: list[str]
+    pre_chat_form_enabled: bool
+    pre_chat_form_options: dict[str, Any]
+    working_hours_enabled: bool
+    out_of_office_message: str | None
+    timezone: str
+    allow_messages_after_resolved: bool
+    csat_survey_enabled: bool
+
+
+class OpenedChannelJSON(WebsiteChannelJSON):
+    auth_token: str
+
+
+def channel(inbox: Inbox, locale: str | None) -> WebsiteChannelJSON:
+    """The inbox as its widget shows it."""
+    settings = inbox.settings
+    return {
+        "website_token": inbox.token,
+        "website_name": inbox.name,
+        "avatar_url": inbox.avatar_url,
+        "locale": locale or "en",
+        "widget_color": settings.widget_color,
+        "welcome_title": settings.welcome_title,
+        "welcome_tagline": settings.welcome_tagline,
+        "reply_time": settings.reply_time,
+        "enabled_features": settings.selected_feature_flags,
+        "pre_chat_form_enabled": settings.pre_chat_form_enabled,
+        "pre_chat_form_options": settings.pre_chat_form_options,
+        "working_hours_enabled": settings.working_hours_enabled,
+        "out_of_office_message": settings.out_of_office_message,
+        "timezone": settings.timezone,
+        "allow_messages_after_resolved": settings.allow_messages_after_resolved,
+        "csat_survey_enabled": settings.csat_survey_enabled,
+    }

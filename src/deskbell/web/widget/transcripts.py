@@ -1,0 +1,32 @@
+"""The visitor's transcript: mailed to the address the contact is known by, and to no other."""
+
+from fastapi import Request, Response
+
+from deskbell.desk.queries import conversation_care as queries
+from deskbell.desk.queries import conversations as conversation_queries
+from deskbell.kit.errors import Invalid, NotFound
+from deskbell.web import mail
+from deskbell.web.answers import empty
+from deskbell.web.deps import TheServices
+from deskbell.web.faces import WIDGET, resource
+from deskbell.web.limits import Limits
+from deskbell.web.widget.deps import TheSession
+
+router = resource(f"{WIDGET}/conversations", "Widget API")
+
+
+@router.post("/transcript", summary="Mail the conversation to its visitor")
+async def mail_own_transcript(request: Request, session: TheSession, services: TheServices) -> Response:
+    async with services.database.read() as reader:
+        known = await session.known(reader)
+        current = await conversation_queries.last_of_place(reader, known[2]) if known else None
+        if known is None or current is None:
+            raise NotFound
+        actor, contact, place = known
+        transcript = await queries.transcript(reader, actor, current.number)
+    if contact.email is None:
+        raise Invalid({"email": "is not known of this visitor"})
+    limits: Limits = request.app.state.limits
+    limits.require(limits.visitor_mail, f"address:{place.id}")
+    await mail.send_transcript(request, services, transcript, contact.email)
+    return empty()
