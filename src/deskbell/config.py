@@ -36,7 +36,9 @@ class Settings(BaseSettings):
         "sqlite:///data/deskbell.db",
         description="Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many.",
     )
-    data_dir: Path = Field(Path("data"), description="Folder for uploaded files; several machines on one database share it.")
+    data_dir: Path = Field(
+        Path("data"), description="Folder for uploaded files; several machines on one database share it."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(
         8900, ge=0, le=65535, description="Port to listen on; 0 picks a free one and prints it."
@@ -102,7 +104,8 @@ class Settings(BaseSettings):
         description="The mail server transcripts are sent by: `smtp://user:password@host:587` or `smtps://host`; with a password the connection is always sealed. Empty: no mail.",
     )
     mail_from: str = Field(
-        "", description="Who mail is from: `Support <support@example.com>`; needed where there is an smtp_url."
+        "",
+        description="Who mail is from: `Support <support@example.com>`; needed where there is an smtp_url.",
     )
     rate_limit_mail: int = Field(
         30, ge=0, description="Letters an account may send within five minutes; 0 for any number."

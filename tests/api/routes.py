@@ -92,6 +92,16 @@ administrators  DELETE                 A/contacts/{contact_id}
 administrators  POST                   A/inboxes
 administrators  PATCH,PUT,DELETE       A/inboxes/{inbox_id}
 administrators  DELETE                 A/inboxes/{inbox_id}/avatar
+administrators  POST                   A/inboxes/{inbox_id}/rotate_secret
+administrators  GET                    A/inboxes/{owner_id}/why/{event_number}
+administrators  GET                    A/inboxes/{owner_id}/health
+administrators  POST                   A/inboxes/{owner_id}/test
+administrators  POST                   A/inboxes/{owner_id}/skip_backlog
+administrators  GET                    A/inboxes/{owner_id}/deliveries
+administrators  GET                    A/inboxes/{owner_id}/deliveries/{number}
+administrators  POST,GET               A/inboxes/{owner_id}/replays
+administrators  GET                    A/inboxes/{owner_id}/replays/{replay_id}
+administrators  POST                   A/inboxes/{owner_id}/replays/{replay_id}/cancel
 administrators  POST,PATCH,PUT,DELETE  A/inbox_members
 administrators  POST                   A/agents
 administrators  PATCH,PUT,DELETE       A/agents/{agent_id}
@@ -122,6 +132,8 @@ administrators  GET                    A/agent_bots/{owner_id}/deliveries/{numbe
 administrators  POST,GET               A/agent_bots/{owner_id}/replays
 administrators  GET                    A/agent_bots/{owner_id}/replays/{replay_id}
 administrators  POST                   A/agent_bots/{owner_id}/replays/{replay_id}/cancel
+administrators  GET                    A/events
+administrators  GET                    A/events/{number}
 administrators  GET                    A/notices
 administrators  POST                   A/notices/read_all
 administrators  POST                   A/notices/{notice_id}/read

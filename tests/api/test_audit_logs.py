@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deskbell.delivery.retention import Pruner
 from deskbell.kit.clock import DAY
+from deskbell.upkeep.retention import Pruner
 from tests.support.api import API, PUBLIC_HOOK, on_api
 
 

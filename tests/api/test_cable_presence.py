@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from deskbell.kit.clock import SECOND
-from deskbell.store import users
+from deskbell.store import turns
 from tests.api.test_cable import live
 from tests.support.api import API, errors_of, on_api
 from tests.support.cable import Station
@@ -130,10 +130,10 @@ def test_an_agent_is_there_while_they_say_so_and_a_while_longer(url: str) -> Non
 
 
 async def available(on: Station) -> set[int]:
-    """Who may be given work."""
+    """Who may be given what comes to the API inbox."""
     world = on.api.world
-    async with world.database.read() as reader:
-        return await users.online(reader, world.account_id, world.clock.now() - 90 * SECOND)
+    async with world.database.unit() as unit:
+        return {one.user_id for one in await turns.there(unit, world.api_inbox.id, always=True)}
 
 
 def test_whose_last_connection_ended_is_soon_away(url: str) -> None:
@@ -171,7 +171,7 @@ def test_who_is_not_offline_when_away_is_what_they_say(url: str) -> None:
                 assert await shown(on.api.alice, world.bob.id) == availability
                 await cable.until(
                     lambda availability=availability: (
-                        alice.presence["users"][str(world.bob.id)] == availability
+                        alice.presence["users"].get(str(world.bob.id)) == availability
                     ),
                     availability,
                 )

@@ -138,6 +138,25 @@ def test_a_visitor_gets_what_they_missed_and_nothing_of_others(url: str) -> None
     live(url, story)
 
 
+def test_what_was_taken_back_meanwhile_is_not_said_to_who_comes_back(url: str) -> None:
+    async def story(on: Station) -> None:
+        world = on.api.world
+        await world.conversation()
+        await world.say(content="The password is swordfish")
+        await on.api.alice.delete("conversations/1/messages/1")
+        await world.say(content="Good morning")
+        async with on.cable() as cable:
+            carla = await cable.subscribe(world.place.pubsub_token, after=0)
+            alice = await on.agent(cable, world.alice.id, after=0)
+            for channel in (carla, alice):
+                await channel.hears("message.created")
+                said = [one["data"].get("content") for one in channel.messages]
+                assert "This message was deleted" in said
+                assert "swordfish" not in str(channel.messages)
+
+    live(url, story)
+
+
 @pytest.mark.parametrize("after", [99, "99.1", "yesterday", -1, "", [1], True, 1.5])
 def test_a_cursor_that_nobody_was_told_starts_anew(url: str, after: object) -> None:
     async def story(on: Station) -> None:

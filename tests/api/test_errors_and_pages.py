@@ -1,12 +1,13 @@
 """Refusals look alike wherever they come from; lists say how long they are; who has an answer already is told so."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
 import pytest
 
 from deskbell.store.database import DatabaseUnavailable
-from tests.support.api import API, on_api
+from tests.support.api import API, PUBLIC_HOOK, on_api
 
 
 def told(answer: httpx.Response, status: int, code: str) -> str:
@@ -122,6 +123,7 @@ def test_a_list_is_whole_until_a_page_is_asked_for(url: str) -> None:
         ("custom_attribute_definitions", None),
         ("custom_filters", None),
         ("contacts/{contact}/notes", None),
+        ("conversations/1/participants", None),
         ("labels", "payload"),
         ("inboxes", "payload"),
         ("inbox_members/{inbox}", "payload"),
@@ -132,6 +134,9 @@ def test_every_list_that_can_grow_has_pages_and_a_total(url: str, path: str, ins
     async def story(api: API) -> None:
         team = (await api.alice.post("teams", json={"name": "t"})).json()["id"]
         place = path.format(team=team, contact=api.world.carla.id, inbox=api.world.api_inbox.id)
+        await api.world.conversation()
+        people = [api.world.alice.id, api.world.bob.id]
+        await api.alice.post("conversations/1/participants", json={"user_ids": people})
 
         async def listed(query: str) -> tuple[list[Any], int]:
             answer = await api.alice.get(place + query)
@@ -146,6 +151,24 @@ def test_every_list_that_can_grow_has_pages_and_a_total(url: str, path: str, ins
         assert await listed("?page=2&per_page=1") == (whole[1:2], total)
         for wrong in ("page=0", "per_page=0", "per_page=101", "page=x"):
             told(await api.alice.get(f"{place}?{wrong}"), 422, "invalid")
+
+    on_api(url, story)
+
+
+def test_a_visitors_conversations_have_pages_of_a_hundred(url: str) -> None:
+    async def story(api: API) -> None:
+        for _ in range(103):
+            await api.world.conversation()
+        client = await api.client_api()
+        path = f"contacts/{api.world.place.source_id}/conversations"
+        first = await client.get(path)
+        assert [one["id"] for one in first.json()] == list(range(1, 101))
+        assert first.headers["x-total-count"] == "103"
+        second = await (await api.root()).get(first.links["next"]["url"])
+        assert [one["id"] for one in second.json()] == [101, 102, 103]
+        few = await client.get(f"{path}?page=2&per_page=2")
+        assert [one["id"] for one in few.json()] == [3, 4]
+        told(await client.get(f"{path}?per_page=101"), 422, "invalid")
 
     on_api(url, story)
 
@@ -186,5 +209,46 @@ def test_who_has_an_answer_already_is_told_so_until_it_differs(url: str) -> None
         assert "etag" not in (await api.alice.post("labels", json={"title": "xx"})).headers
         visitor = await api.visitor()
         assert "etag" not in (await visitor.get("contact")).headers
+
+    on_api(url, story)
+
+
+@pytest.mark.parametrize("kind", [b"application/json", b"multipart/form-data; boundary=b"])
+def test_who_hangs_up_within_a_body_is_no_failure_of_ours(
+    url: str, caplog: pytest.LogCaptureFixture, kind: bytes
+) -> None:
+    async def story(api: API) -> None:
+        await api.world.conversation()
+        begun = b'--b\r\nContent-Disposition: form-data; name="attachments[]"; filename="a"\r\n\r\nx'
+        heard: list[dict[str, Any]] = [
+            {"type": "http.request", "body": begun, "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+
+        async def receive() -> dict[str, Any]:
+            return heard.pop(0)
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            assert message.get("status", 400) == 400
+
+        path = f"/api/v1/accounts/{api.world.account_id}/conversations/1/messages"
+        headers = [(b"api_access_token", api.world.token.encode()), (b"content-type", kind)]
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+        await api.app(scope, receive, send)
+        assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+    on_api(url, story)
+
+
+def test_what_is_wrong_reads_as_a_sentence(url: str) -> None:
+    async def story(api: API) -> None:
+        hook = {"url": PUBLIC_HOOK, "subscriptions": ["message_created"], "nonsense": 1}
+        for answer, message in (
+            (await api.alice.get("conversations?page=0"), "Page should be greater than or equal to 1"),
+            (await api.alice.post("webhooks", json=hook), "Nonsense is not known here"),
+            (await api.alice.post("inbox_members", json={}), "Inbox id is missing, User ids is missing"),
+        ):
+            told(answer, 422, "invalid")
+            assert answer.json()["message"] == message
 
     on_api(url, story)

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deskbell.desk.commands import platform
+from deskbell.web.dashboard.route import PageRoute
 from tests.api.routes import BODIES, QUERIES, TABLE, read, short
 from tests.api.test_who_may import NOT_FOUND, SIGN_IN, things
 from tests.support.api import API, on_api
@@ -71,10 +72,11 @@ async def names(api: API) -> dict[str, Any]:
 
 
 def routes(api: API) -> list[str]:
+    """The dashboard's have a table of their own, in `tests/dashboard`."""
     found = [
         f"{method} {short(route.path)}"
         for route in api.app.routes
-        if isinstance(route, APIRoute)
+        if isinstance(route, APIRoute) and not isinstance(route, PageRoute)
         for method in sorted(route.methods or ())
     ]
     assert len(found) > 200
@@ -90,7 +92,7 @@ def paths(api: API, known: dict[str, Any]) -> dict[str, str]:
     found = {
         f"{method} {short(route.path)}": re.sub(r"\{([a-z_]+)(?::path)?\}", named, route.path)
         for route in api.app.routes
-        if isinstance(route, APIRoute)
+        if isinstance(route, APIRoute) and not isinstance(route, PageRoute)
         for method in route.methods or ()
     }
     return {route: path for route, path in found.items() if route in MAY}

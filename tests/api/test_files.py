@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from deskbell.delivery.sweeping import Sweeper
 from deskbell.files.disk import Disk
 from deskbell.files.storage import SHARES, StorageUnavailable
 from deskbell.kit import json
 from deskbell.kit.clock import DAY, SECOND
 from deskbell.store import files as file_store
+from deskbell.upkeep.sweeping import Sweeper
 from tests.support import bodies
 from tests.support.api import API, errors_of, on_api
 from tests.support.files import EXE, HTML, MP3, MP4, PDF, SVG, WEBM, attached, picture, png, zipped

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deskbell.delivery.retention import Pruner
 from deskbell.kit.clock import HOUR
 from deskbell.store import idempotency
 from deskbell.store.database import Unit
 from deskbell.store.joined import Joined
+from deskbell.upkeep.retention import Pruner
 from tests.support.api import API, PUBLIC_HOOK, on_api
 
 KEY = {"Idempotency-Key": "7f1c7f4e-5d0b-4b53-9d0e-2f2d2a0c9a11"}
@@ -30,6 +30,17 @@ def check_replayed(first: httpx.Response, second: httpx.Response) -> None:
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert second.headers.get("content-type") == first.headers.get("content-type")
     assert (REPLAYED in first.headers, second.headers.get(REPLAYED)) == (False, "true")
+
+
+def test_a_file_is_made_anew_and_not_kept(url: str) -> None:
+    async def story(api: API) -> None:
+        first, second = await twice(api.alice, "contacts/export", {})
+        for answer in (first, second):
+            assert (answer.status_code, answer.headers["content-type"][:8]) == (200, "text/csv")
+            assert REPLAYED not in answer.headers
+        assert first.content == second.content
+
+    on_api(url, story)
 
 
 def test_the_same_post_again_is_answered_the_same_and_done_once(url: str) -> None:

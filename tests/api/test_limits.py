@@ -1,12 +1,17 @@
 """Who asks too often is turned away and told when to come back; others, and health checks, are not kept from anything."""
 
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
 
-from deskbell.kit.clock import MINUTE, SECOND
-from tests.support.api import API, HOST, on_api
+from deskbell.config import Settings
+from deskbell.desk.queries import identity
+from deskbell.kit.clock import DAY, MINUTE, SECOND, SystemClock
+from deskbell.web.limits import Limits
+from deskbell.web.security import open_sign_in
+from tests.support.api import API, HOST, KEY, on_api
 
 LIMITS = {"rate_limit_token": 3, "rate_limit_address": 5}
 
@@ -63,6 +68,45 @@ def test_making_tokens_up_gains_nothing(url: str) -> None:
     on_api(url, story, **LIMITS)
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda token, number: [("access-token", f"guess-{number}"), ("api_access_token", token)],
+        lambda token, number: [("Authorization", f"Bearer guess-{number}"), ("api-access-token", token)],
+        lambda token, number: [("Authorization", f"Bearer {' ' * number}{token}")],
+        lambda token, number: [("Authorization", "BEARER"[:number] + "bearer"[number:] + f" {token}")],
+    ],
+    ids=["a session's header", "a bearer", "blanks", "case"],
+)
+def test_a_token_has_one_quota_however_it_is_written_and_whatever_comes_along(
+    url: str, beside: Callable[[str, int], list[tuple[str, str]]]
+) -> None:
+    async def story(api: API) -> None:
+        client = await api.client(f"/api/v1/accounts/{api.world.account_id}")
+        statuses = []
+        for number in range(5):
+            answer = await client.get("agents", headers=beside(api.world.token, number))
+            statuses.append(answer.status_code)
+        assert statuses == [200, 200, 200, 429, 429]
+
+    on_api(url, story, **(LIMITS | {"rate_limit_address": 100}))
+
+
+def test_a_session_has_one_quota_however_its_signature_is_written(url: str) -> None:
+    async def story(api: API) -> None:
+        session = open_sign_in(
+            KEY, api.world.alice.id, identity.mark(None), "a client", api.world.clock.now() + DAY
+        )
+        client = await api.client(f"/api/v1/accounts/{api.world.account_id}")
+        statuses = []
+        for number in range(5):
+            headers = {"access-token": session + "=" * (number % 2)}
+            statuses.append((await client.get("agents", headers=headers)).status_code)
+        assert statuses == [200, 200, 200, 429, 429]
+
+    on_api(url, story, **(LIMITS | {"rate_limit_address": 100}))
+
+
 def test_faces_without_tokens_count_by_address_whatever_header_comes_along(url: str) -> None:
     async def story(api: API) -> None:
         customer = await api.client_api()
@@ -95,6 +139,15 @@ def test_addresses_count_apart_and_an_ipv6_network_as_one(
         assert statuses == [200, 429 if together else 200]
 
     on_api(url, story, rate_limit_address=1)
+
+
+def test_of_a_name_without_end_only_the_beginning_is_remembered() -> None:
+    limits = Limits(Settings(rate_limit_sign_in=1), SystemClock())
+    lefts = []
+    for end in ("one", "other"):
+        taken = limits.take(limits.sign_in, "a" * 500 + end)
+        lefts.append(taken.left if taken else None)
+    assert lefts == [0, -1]
 
 
 def test_health_checks_are_never_limited(url: str) -> None:

@@ -182,6 +182,8 @@ def test_answers_are_found_by_agent_inbox_team_rating_and_time(url: str) -> None
         assert await numbers() == [3, 2, 1]
         assert await numbers(sort="created_at") == [1, 2, 3]
         assert await numbers(per_page=2, page=2) == [1]
+        page = await api.alice.get("csat_survey_responses", params={"rating": 5, "per_page": 1})
+        assert (page.headers["x-total-count"], "rating=5" in page.links["next"]["url"]) == ("2", True)
         assert await numbers(rating=5) == [3, 1]
         assert await numbers(**{"user_ids[]": api.world.bob.id}) == [3, 2, 1]
         assert await numbers(user_ids=api.world.alice.id) == []

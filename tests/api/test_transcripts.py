@@ -102,6 +102,8 @@ def test_who_is_no_reader_is_named(url: str, mailbox: tuple[Mailbox, dict[str, A
             {"email": "x"},
             {"email": "a@b.c\r\nDATA"},
             {"email": "nobody@example.com"},
+            {"email": "=?utf-8?q?dora=0abcc?=@example.com"},
+            {"email": "=?utf-8?q?dora?=@example.com"},
         ):
             errors_of(await api.alice.post(path, json=wrong), "email")
         assert box.letters == []
@@ -148,6 +150,24 @@ def test_a_visitor_gets_their_own_conversation_and_only_at_their_own_address(
             assert sent.status_code == status
         assert box.readers == [["vera@example.com"]] * 3
         assert "Hi there" in box.letters[0].get_content()
+
+    on_api(url, story, **settings)
+
+
+def test_nobody_is_flooded_with_letters_by_visitors_who_claim_their_address(
+    url: str, mailbox: tuple[Mailbox, dict[str, Any]]
+) -> None:
+    box, settings = mailbox
+
+    async def story(api: API) -> None:
+        statuses = []
+        for _ in range(4):
+            visitor = await api.visitor()
+            await written(visitor, "Buy this")
+            await visitor.patch("contact", json={"email": "victim@example.com"})
+            statuses.append((await visitor.post("conversations/transcript")).status_code)
+        assert statuses == [200, 200, 200, 429]
+        assert box.readers == [["victim@example.com"]] * 3
 
     on_api(url, story, **settings)
 

@@ -33,10 +33,9 @@ def test_a_wrong_token_is_told_apart_from_none(url: str) -> None:
     on_api(url, story)
 
 
-def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
-    """Every route below an account that names a thing by its id."""
-    contact, inbox, agent, webhook = (ids[name] for name in ("contact", "inbox", "agent", "webhook"))
-    number, message, team = ids["conversation"], ids["message"], ids["team"]
+def kept_by_teams(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
+    """The routes of what teams keep, and of teams themselves."""
+    team = ids["team"]
     kept = [
         f"teams/{team}",
         f"labels/{ids['label']}",
@@ -51,7 +50,14 @@ def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
             yield "GET", path, None
     for method in ("GET", "POST", "PATCH", "DELETE"):
         yield method, f"teams/{team}/team_members", {"user_ids": []}
-    yield "POST", f"conversations/{number}/assignments", {"team_id": team}
+    yield "POST", f"conversations/{ids['conversation']}/assignments", {"team_id": team}
+
+
+def of_one_account(ids: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
+    """Every route below an account that names a thing by its id."""
+    contact, inbox, agent, webhook = (ids[name] for name in ("contact", "inbox", "agent", "webhook"))
+    number, message = ids["conversation"], ids["message"]
+    yield from kept_by_teams(ids)
     for method in ("PATCH", "PUT"):
         yield method, f"agents/{agent}", {"name": "x"}
         yield method, f"contacts/{contact}", {"name": "x"}

@@ -5,7 +5,9 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from deskbell.desk.queries import platform
@@ -195,3 +197,35 @@ def test_an_app_for_the_platform_is_made_and_its_token_is_of_use(tmp_path: Path)
             await opened.close()
 
     assert run(found()) == "Provisioner"
+
+
+def test_a_link_for_a_new_password_is_printed_and_opens_the_dashboard(house: Server) -> None:
+    async def story() -> None:
+        email = f"ada{SystemClock().now()}@example.com"
+        create_account(house.folder, house.database, email)
+        done = deskbell(
+            "admin", "reset-password", email.title(), "--database", house.database, cwd=house.folder
+        )
+        assert done.returncode == 0, done.stderr
+        link = done.stdout.strip()
+        assert link.startswith(f"{house.address}/app/reset?")
+        fields = dict(parse_qsl(urlsplit(link).query)) | {"password": "a whole new one"}
+        async with httpx.AsyncClient(base_url=house.address, headers={"origin": house.address}) as ada:
+            assert (await ada.get(link)).status_code == 200
+            assert (await ada.post("/app/reset", data=fields)).status_code == 303
+            assert (await ada.get("/app")).headers["location"].startswith("/app/accounts/")
+            signed_in = {"email": email, "password": "a whole new one"}
+            assert (await ada.post("/auth/sign_in", json=signed_in)).status_code == 200
+        check_refused(
+            deskbell(
+                "admin",
+                "reset-password",
+                "nobody@example.org",
+                "--database",
+                house.database,
+                cwd=house.folder,
+            ),
+            "nobody has this email",
+        )
+
+    run(story())

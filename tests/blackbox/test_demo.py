@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import httpx
+
 from tests.support.aio import run
 from tests.support.process import PATIENCE, Server, until
 
@@ -31,8 +33,26 @@ async def try_it(server: Server, conversation: int) -> str:
         f'message_created .* conversation {conversation}  "Hello',
     ):
         await until(lambda bell=bell: re.search(f"✔ {bell}", server.log), f"a line like: ✔ {bell}")
+    await look_at_the_page(server, conversation)
     assert await server.stop() == 0
     return shown
+
+
+async def look_at_the_page(server: Server, conversation: int) -> None:
+    """The address that the terminal shows first has a page, and the page the bells."""
+    assert f"{server.address}/demo\n" in server.log
+    async with httpx.AsyncClient(base_url=server.address) as browser:
+        page = await browser.get("/demo")
+        assert page.status_code == 200, "is the frontend built? `make frontend`"
+        assert "/packs/js/sdk.js" in page.text
+        told = (await browser.get("/demo/bells")).json()
+    last = told["payload"][-1]
+    assert (last["place"], last["verified"], last["problem"]) == (told["latest"], True, None)
+    assert any(
+        bell["event"] == "message_created"
+        and bell["about"].startswith(f'conversation {conversation}  "Hello')
+        for bell in told["payload"]
+    )
 
 
 def test_the_command_the_demo_shows_rings_bells_and_a_second_start_keeps_the_data(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import httpx
 from typing_extensions import override
 
 from deskbell.delivery.guard import Allowance
-from deskbell.delivery.handover import Handover
 from deskbell.delivery.http import Client
 from deskbell.delivery.resolver import SystemResolver
 from deskbell.desk.commands import agent_bots
@@ -23,6 +22,7 @@ from deskbell.realtime.live import Live
 from deskbell.runtime.receiver import Received, Reply
 from deskbell.store import notices
 from deskbell.store.agent_bots import BotView
+from deskbell.upkeep.handover import Handover
 from deskbell.web.app import create_app
 from deskbell.web.services import Services
 from tests.support.aio import run

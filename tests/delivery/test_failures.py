@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from deskbell.delivery import replay
-from deskbell.delivery.failures import Failures
 from deskbell.desk.commands import conversation_care, inboxes, message_status
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.inboxes import InboxChanges
@@ -16,6 +15,7 @@ from deskbell.model.message import Message, MessageType
 from deskbell.model.webhook import Address
 from deskbell.store import inbox_failures, messages, retention
 from deskbell.store.statement import Statement
+from deskbell.upkeep.failures import Failures
 from tests.support.aio import run
 from tests.support.delivering import PATIENCE, Scene, scene
 

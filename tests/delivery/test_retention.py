@@ -1,11 +1,11 @@
 """Retention lets go of what old events carried, in small steps, and never of what may still be sent."""
 
-from deskbell.delivery.retention import Pruner
 from deskbell.desk.commands import replays
 from deskbell.desk.commands.replays import Wanted
 from deskbell.desk.queries import webhooks as queries
 from deskbell.kit.clock import DAY
 from deskbell.store import events
+from deskbell.upkeep.retention import Pruner
 from tests.support.aio import run
 from tests.support.delivering import Scene, scene
 

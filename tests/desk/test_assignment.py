@@ -169,3 +169,22 @@ def test_who_left_the_account_is_given_nothing(url: str) -> None:
             assert await begun(world, 1) == [None]
 
     run(story())
+
+
+def test_an_agent_who_leaves_while_opening_a_conversation_does_not_keep_it(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            await world.conversation(status="pending")
+
+            async def leaves() -> None:
+                while not await world.do(agents.remove_agent, world.alice, world.bob.id):
+                    pass
+
+            async with world.database.unit() as unit:
+                await conversations.set_status(unit, world.bob, 1, "open")
+                leaving = asyncio.create_task(leaves())
+                await asyncio.sleep(0.1)
+            await leaving
+            assert (await world.get()).assignee_id is None
+
+    run(story())

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from deskbell.desk import access
 from deskbell.desk.commands import agent_bots, conversations, handover
 from deskbell.desk.commands.agent_bots import BotChanges
+from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.rules.bots import LOOP_MESSAGES, LOOP_WINDOW, Said, is_loop
 from deskbell.kit.clock import HOUR, MINUTE, SECOND
 from deskbell.kit.errors import NotFound
@@ -14,6 +16,7 @@ from deskbell.store import agent_bots as bots
 from deskbell.store import health, notices, targets
 from deskbell.store.agent_bots import Failing
 from tests.support.aio import run
+from tests.support.behaving import agent
 from tests.support.world import World, open_world
 
 
@@ -198,5 +201,43 @@ def test_a_bot_is_deleted_while_others_give_it_conversations_and_none_is_left_wi
                 if event == "conversation_updated" and thread is not None
             ]
             assert updates.count(bot.id) == assigned.count(True)
+
+    run(story())
+
+
+def test_a_conversation_is_opened_while_those_of_its_bot_are_handed_over_to_the_same_agent(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            bot = await connected(world)
+            for _ in range(2):
+                await world.conversation()
+            dora = await agent(world, "Dora")
+            async with world.database.unit() as unit:
+                await access.lock_conversation(unit, world.alice, 2)
+                handing = asyncio.create_task(world.do(handover.hand_over_all, bot))
+                await asyncio.sleep(0.1)
+                await conversations.set_status(unit, world.alice, 2, "open")
+            await handing
+            assert [(await world.get(number)).assignee_id for number in (1, 2)] == [dora, dora]
+
+    run(story())
+
+
+def test_what_begins_while_its_bot_is_being_deleted_does_not_wait_for_it(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            bot = await connected(world)
+
+            async def delete() -> None:
+                while not await world.do(agent_bots.delete_bot, world.alice, bot.id):
+                    pass
+
+            async with world.database.unit() as unit:
+                begun = await conversations.begin(unit, world.contact, world.place, NewConversation())
+                assert begun.status == "pending"
+                deleting = asyncio.create_task(delete())
+                await asyncio.sleep(0.1)
+            await deleting
+            assert (await world.get()).status == "open"
 
     run(story())

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from deskbell.desk import access
-from deskbell.desk.commands import contact_care, contacts, inboxes
+from deskbell.desk.actor import Actor
+from deskbell.desk.commands import agents, contact_care, contacts, inboxes
 from deskbell.desk.commands import conversations as conversation_commands
 from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
@@ -17,8 +18,10 @@ from deskbell.desk.commands.thread import Draft
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.message import MessageType
 from deskbell.model.webhook import Address
+from deskbell.store import accounts, users
 from deskbell.store import contacts as contact_store
 from tests.support.aio import run
+from tests.support.behaving import agent, settle
 from tests.support.world import World, open_world
 
 INCOMING = Draft(content="Hi", message_type=MessageType.INCOMING)
@@ -34,6 +37,10 @@ def delete_contact(world: World) -> Coroutine[Any, Any, None]:
 
 def delete_inbox(world: World) -> Coroutine[Any, Any, None]:
     return world.do(inboxes.delete_inbox, world.alice, world.api_inbox.id)
+
+
+def delete_account(world: World) -> Coroutine[Any, Any, None]:
+    return world.do(accounts.delete, world.account_id)
 
 
 async def become_dora(world: World) -> None:
@@ -56,6 +63,11 @@ async def begin(world: World) -> None:
     async with world.database.unit() as unit:
         begun = await conversation_commands.begin(unit, world.contact, world.place, NewConversation())
         await message_commands.write(unit, world.contact, begun, INCOMING)
+
+
+async def resolve(world: World) -> None:
+    """And ask how it was."""
+    await world.do(conversation_commands.set_status, world.alice, 1, "resolved")
 
 
 async def give_address(world: World) -> None:
@@ -99,6 +111,25 @@ def test_who_deletes_waits_for_a_writer_that_was_there_first(url: str, deed: Dee
                 await message_commands.write(unit, world.contact, held, INCOMING)
             await deleting
             assert "message_created" in await world.told()
+
+    run(story())
+
+
+@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, delete_account, become_dora, merge])
+def test_a_writer_may_change_a_conversation_twice_while_it_is_waited_for(url: str, deed: Deed) -> None:
+    """What refers to others is looked at again by a second change in a unit: nobody who waits may hold it."""
+
+    async def story() -> None:
+        async with open_world(url) as world:
+            await prepare(world)
+            async with world.database.unit() as unit:
+                held = await access.lock_conversation(unit, world.alice, 2)
+                deleting = asyncio.create_task(deed(world))
+                await asyncio.sleep(AWHILE)
+                assert not deleting.done()
+                for _ in range(2):
+                    await message_commands.write(unit, world.contact, held, INCOMING)
+            await deleting
 
     run(story())
 
@@ -163,16 +194,19 @@ def test_what_comes_while_a_visitor_turns_out_to_be_known_is_the_known_contacts(
     run(story())
 
 
-@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, become_dora, merge])
+@pytest.mark.parametrize("deed", [delete_contact, delete_inbox, delete_account, become_dora, merge])
 def test_many_at_once_are_each_done_or_told_that_it_is_gone(url: str, deed: Deed) -> None:
     async def story() -> None:
         async with open_world(url) as world:
             await prepare(world)
+            await settle(world, greeting_enabled=True, greeting_message="Hello", csat_survey_enabled=True)
+            await agent(world, "Emil")
             deeds: list[Awaitable[Any]] = []
             for turn in range(12):
                 deeds += [
                     world.hear(turn % 3 + 1),
                     world.say(turn % 3 + 1),
+                    resolve(world),
                     begin(world),
                     give_address(world),
                     world.conversation(),
@@ -183,5 +217,26 @@ def test_many_at_once_are_each_done_or_told_that_it_is_gone(url: str, deed: Deed
             deeds.append(world.do(inboxes.update_inbox, world.alice, world.api_inbox.id, rename))
             outcomes = await asyncio.gather(*map(outcome, deeds))
             assert set(outcomes) <= {"done", "gone"}
+
+    run(story())
+
+
+def test_two_administrators_who_remove_each_other_do_not_both_go(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            made = await world.do(
+                agents.add_agent, world.alice, name="Zoe", email="zoe@example.com", role="administrator"
+            )
+            zoe = Actor(
+                kind="user", account_id=world.account_id, id=made.user.id, name="Zoe", role="administrator"
+            )
+            both = (
+                world.do(agents.remove_agent, world.alice, zoe.id),
+                world.do(agents.remove_agent, zoe, world.alice.id),
+            )
+            assert sorted(await asyncio.gather(*map(outcome, both))) == ["done", "gone"]
+            async with world.database.read() as reader:
+                left = await users.agents(reader, world.account_id)
+            assert [one.role for one in left].count("administrator") == 1
 
     run(story())

@@ -17,7 +17,6 @@ from deskbell.events.changes import CONVERSATION_ATTRIBUTES, MESSAGE_ATTRIBUTES
 from deskbell.events.samples import SAMPLES
 from deskbell.events.snapshot import Snapshot
 from deskbell.kit.clock import HOUR, MINUTE, SECOND
-from deskbell.kit.errors import NotFound
 from deskbell.kit.json import same
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import Message, MessageType
@@ -25,6 +24,7 @@ from deskbell.store import messages as message_store
 from deskbell.store.conversations import Filter, views
 from deskbell.store.database import Unit
 from tests.contract.snapshots import OBJECTS
+from tests.support import unasked
 from tests.support.world import World, live_world, open_account
 
 Step = Callable[[Unit, World], Awaitable[object]]
@@ -124,10 +124,11 @@ ON_ONE = st.one_of(
     st.sampled_from([open_as_bob, seen_by_contact]),
 )
 STEPS = st.one_of(
+    st.builds(lambda act, number: act(number), st.sampled_from(unasked.ON_ONE), PLACES),
     st.builds(lambda act, number: act(number), ON_ONE, PLACES),
     st.builds(lambda act, number: act(number), ON_ONE, PLACES),
     st.builds(begin, st.none() | STATUSES),
-    st.sampled_from([rename, open_widget]),
+    st.sampled_from([rename, open_widget, *unasked.ON_ALL]),
 )
 SEEN_ALONE = PLACES.map(lambda number: [on(conversations.mark_seen)(number)])
 """A mark and a message at the same instant: whether that is unread is nobody's guess, so the mark comes alone."""
@@ -187,7 +188,7 @@ async def play(world: World, ledger: Ledger, steps: list[Step], *, fail: bool) -
     try:
         await request(world, steps, fail=fail)
         failed = False
-    except (Boom, NotFound):
+    except (Boom, *unasked.REFUSED):
         failed = True
     events = await world.events(ledger.last_number)
     told = await world.snapshots(ledger.last_number)
@@ -243,8 +244,13 @@ async def check_against_rows(world: World, ledger: Ledger, told: list[Snapshot])
         assert one.thread is not None
         assert one.thread.conversation == now[one.thread.conversation.id], "as it was right after the request"
         assert one.contact == one.thread.contact == carla
+        last = one.thread.last_message
         if one.message is not None:
             assert one.message.message in written
+        if one.event == "message_created" and one.message is not None and one.message.message.public:
+            assert last == one.message, "a new message is told with itself"
+        elif one.event != "conversation_created":
+            assert (last and last.message.id) == one.thread.conversation.last_message_id
 
 
 def test_events_tell_exactly_what_happened(url: str) -> None:
@@ -271,6 +277,7 @@ def story(
         world = await open_account(first.database, first.clock, domain, domain)
         for place, more in enumerate(TARGETS):
             await world.webhook(f"https://hooks.example.com/{place}", **more)  # type: ignore[arg-type]
+        await unasked.enliven(world)
         ledger = Ledger()
         await play(world, ledger, [begin(status) for status in (None, "open", "resolved")], fail=False)
         for steps, fail, pause in requests:

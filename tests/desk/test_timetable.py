@@ -2,11 +2,11 @@
 
 import asyncio
 
-from deskbell.delivery.timetable import Waker
 from deskbell.desk.commands import conversations
 from deskbell.kit.clock import DAY, HOUR, MINUTE, SECOND
 from deskbell.model.conversation import Status
 from deskbell.model.message import MessageType
+from deskbell.upkeep.timetable import Waker
 from tests.support.aio import run
 from tests.support.behaving import UPDATED, resolving, said, settle, thread
 from tests.support.world import open_world

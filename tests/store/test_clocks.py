@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from deskbell.desk.commands import replays
+from deskbell.desk.commands import agents, replays
 from deskbell.desk.commands.replays import Wanted
 from deskbell.kit.clock import HOUR, MINUTE, SECOND, SystemClock
 from deskbell.model.webhook import Health, Webhook
-from deskbell.store import clocks, health, lanes, targets
+from deskbell.store import clocks, health, lanes, presence, targets, turns
 from deskbell.store import replays as replay_store
 from deskbell.store.database import Unit
 from deskbell.store.lanes import Lane, Settled
@@ -249,5 +249,25 @@ def test_both_databases_tell_the_time(url: str) -> None:
             async with world.database.read() as reader:
                 told = await clocks.time(reader)
             assert before - SECOND <= told <= SystemClock().now()
+
+    run(story())
+
+
+async def there(world: World) -> set[int]:
+    """Who may be given what comes to the API inbox."""
+    async with world.database.unit() as unit:
+        return {one.user_id for one in await turns.there(unit, world.api_inbox.id, always=True)}
+
+
+def test_nobody_counts_as_there_for_as_long_as_the_clock_ran_ahead(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            await world.do(agents.update_agent, world.alice, world.alice.id, availability="online")
+            await world.do(presence.seen, world.account_id, world.alice.id)
+            assert await there(world) == {world.alice.id}
+            world.clock.advance(-HOUR)
+            await mended(world)
+            world.clock.advance(2 * MINUTE)
+            assert await there(world) == set()
 
     run(story())

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from deskbell.delivery.timetable import Resolver
 from deskbell.desk.commands import accounts, agents, inboxes
 from deskbell.desk.commands.accounts import AccountChanges
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.model.message import MessageType, MessageView
 from deskbell.model.user import Availability
 from deskbell.store import messages
+from deskbell.upkeep.timetable import Resolver
 from tests.support.world import World
 
 UPDATED = ["conversation_updated", "conversation_status_changed"]

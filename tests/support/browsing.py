@@ -1,13 +1,16 @@
 """A real browser, and a site of another origin that shows the widget of a running Deskbell."""
 
+import asyncio
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+import uvloop
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from playwright.async_api import Error as BrowserError
 
@@ -28,6 +31,32 @@ NONE = (
 )
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+
+
+T = TypeVar("T")
+
+
+class Stage:
+    """One event loop and one Chromium for many tests: to start one takes longer than most of them."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._open = AsyncExitStack()
+        self._browser: Browser | None = None
+
+    def run(self, story: Coroutine[object, object, T]) -> T:
+        """Run to the end."""
+        return self._runner.run(story)
+
+    async def browser(self) -> Browser:
+        """The Chromium, started with the first test that asks."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = await self._open.enter_async_context(browser())
+        return self._browser
+
+    def close(self) -> None:
+        self._runner.run(self._open.aclose())
+        self._runner.close()
 
 
 @asynccontextmanager
@@ -56,8 +85,13 @@ def _executable(own: str) -> str:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, **options: Any) -> AsyncIterator[BrowserContext]:
-    """A visitor's own browser profile: nobody else's cookies. What goes wrong on its pages fails the test."""
+async def visiting(
+    browser: Browser, expected: str | None = None, **options: Any
+) -> AsyncIterator[BrowserContext]:
+    """A visitor's own browser profile: nobody else's cookies. What goes wrong on its pages fails the test.
+
+    `expected`: what the browser is bound to complain of, as a pattern; a Content-Security-Policy's refusals never are.
+    """
     problems: list[str] = []
     context = await browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
     context.on("weberror", lambda error: problems.append(str(error.error)))
@@ -66,6 +100,7 @@ async def visiting(browser: Browser, **options: Any) -> AsyncIterator[BrowserCon
         yield context
     finally:
         await context.close()
+    problems = [one for one in problems if expected is None or not re.search(expected, one)]
     assert not problems, problems
 
 
@@ -83,21 +118,41 @@ async def site(html: str) -> AsyncIterator[str]:
         yield running.url("/", host="localhost")
 
 
-def embedding(server: Server, website_token: str, settings: str = "{}", more: str = "") -> str:
-    """A page with Deskbell's own snippet: one script tag."""
+def page_with(head: str, body: str = "") -> str:
+    """A shop's page."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A shop</title><link rel="icon" href="data:,">
-<script>window.deskbellSettings = {settings};</script>
-<script async src="{server.address}/packs/js/sdk.js" data-website-token="{website_token}"></script>
-</head><body><h1>A shop</h1>{more}</body></html>"""
+{head}
+</head><body><main><h1>A shop</h1><p>Bells of every size.</p>{body}</main></body></html>"""
+
+
+def embedding(server: Server, website_token: str, settings: str = "{}", more: str = "") -> str:
+    """A page with Deskbell's own snippet: one script tag."""
+    return page_with(
+        f"<script>window.deskbellSettings = {settings};</script>"
+        f'<script async src="{server.address}/packs/js/sdk.js" data-website-token="{website_token}"></script>',
+        more,
+    )
 
 
 async def screenshot(page: Page, name: str) -> None:
     """Kept where DESKBELL_TEST_SCREENSHOTS says, for people to look at."""
     folder = os.environ.get("DESKBELL_TEST_SCREENSHOTS")
     if folder:
+        await page.wait_for_timeout(400)  # until what moves has come to rest
         await page.screenshot(path=f"{folder}/{name}.png")  # which makes the folder
 
 
-__all__ = ["DESKTOP", "PHONE", "BrowserError", "browser", "embedding", "screenshot", "site", "visiting"]
+__all__ = [
+    "DESKTOP",
+    "PHONE",
+    "BrowserError",
+    "Stage",
+    "browser",
+    "embedding",
+    "page_with",
+    "screenshot",
+    "site",
+    "visiting",
+]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from deskbell.desk.rules.attachments import MOST, check, welcome
 from deskbell.desk.rules.fields import Problems
-from deskbell.files.content import NAME_LIMIT, harmless_name, look
+from deskbell.files.content import NAME_LIMIT, PICTURE_HEAD, harmless_name, look
 from deskbell.model.file import PICTURES, StoredFile
 from tests.support.files import EXE, HTML, MP3, MP4, PDF, SVG, WEBM, png, zipped
 
@@ -55,6 +55,14 @@ def test_markup_is_known_however_it_begins() -> None:
         (b"<?xml version='1.0'?><a/>", "application/xml"),
     ):
         assert look(io.BytesIO(data), "a.png", "image/png").content_type == kind
+
+
+def test_a_picture_says_early_how_large_it_is_or_is_none() -> None:
+    size = b"\xff\xc0\0\x11\x08\0\x09\0\x07\x03" + bytes(12)
+    for before, kind in ((10, "image/jpeg"), (20, "application/octet-stream")):
+        said = (b"\xff\xe1\xff\xff" + bytes(65_533)) * before
+        assert look(io.BytesIO(b"\xff\xd8" + said + size), "a.jpg").content_type == kind
+    assert PICTURE_HEAD == 16 * 65_536, "between the two"
 
 
 @given(st.text(max_size=600))

@@ -8,16 +8,18 @@ import msgspec
 import typer
 import uvloop
 
-from deskbell.config import load
+from deskbell.config import Settings, load
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import accounts, platform
+from deskbell.desk.commands import accounts, platform, profiles
 from deskbell.desk.commands.accounts import AccountChanges, NewAccount
 from deskbell.desk.commands.platform import NewApp
-from deskbell.kit.clock import SystemClock
+from deskbell.desk.queries import identity
+from deskbell.kit.clock import DAY, SystemClock
 from deskbell.kit.passwords import hash_password
 from deskbell.model.account import Account, PayloadFormat
-from deskbell.store import open_database
+from deskbell.store import installation, open_database
 from deskbell.store.migrate import migrate
+from deskbell.web.dashboard.signin import reset_link
 
 FORMATS: tuple[str, ...] = get_args(PayloadFormat)
 
@@ -85,6 +87,38 @@ def set_payload_format(
     changes = AccountChanges(default_payload_format=cast("PayloadFormat", payload_format))
     changed = uvloop.run(_change(settings.database, account_id, changes))
     typer.echo(f"Account {changed.id} begins with the format {changed.default_payload_format} from now on.")
+
+
+@app.command()
+def reset_password(
+    email: Annotated[str, typer.Argument(help="Whose password is to be chosen anew")],
+    database: Annotated[
+        str | None, typer.Option("--database", help="sqlite:///path or postgresql://…")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings")] = None,
+) -> None:
+    """Print a link by which somebody chooses a new password, once, within a day."""
+    settings = load({"database": database}, config)
+    link = uvloop.run(_reset(settings, email))
+    if link is None:
+        raise typer.BadParameter("nobody has this email", param_hint="EMAIL")
+    typer.echo(link)
+
+
+async def _reset(settings: Settings, email: str) -> str | None:
+    await migrate(settings.database)
+    database = await open_database(settings.database, SystemClock())
+    try:
+        async with database.unit() as unit:
+            known = await identity.by_email(unit, email)
+            if known is None:
+                return None
+            token = await profiles.make_login_link(unit, known.user_id, DAY)
+            kept = await installation.read(unit, installation.PUBLIC_URL)
+    finally:
+        await database.close()
+    address = settings.public_url or kept or f"http://{settings.host}:{settings.port}"
+    return reset_link(address, email.strip().lower(), token)
 
 
 async def _change(url: str, account_id: int, changes: AccountChanges) -> Account:

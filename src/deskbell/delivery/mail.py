@@ -38,6 +38,8 @@ class Post(Struct, frozen=True):
     async def send(self, letter: Letter) -> None:
         """Hand a letter to the server. Raises Invalid where it refuses the reader, Unavailable where it does not take it."""
         self.require("email")
+        if "=?" in letter.to:  # an encoded word (RFC 2047): headers would be read as naming somebody else
+            raise Invalid({"email": "is no address that mail can be sent to"})
         server = urlsplit(self.url)
         sealed = server.scheme == "smtps"
         try:

@@ -3,9 +3,9 @@
 So a replay is never out of order with a conversation's live traffic, and holds up nobody: it is a few more deliveries in line.
 """
 
-from deskbell.delivery.rounds import Rounds
 from deskbell.events import address
 from deskbell.kit.clock import SECOND
+from deskbell.kit.rounds import Rounds
 from deskbell.store import replays
 from deskbell.store.database import Database, Unit
 

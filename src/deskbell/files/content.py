@@ -1,6 +1,7 @@
 """What is in a file: judged by its bytes. The sender's word decides only between kinds that one container holds alike."""
 
 import codecs
+import io
 import struct
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -13,6 +14,8 @@ from deskbell.model.file import PICTURES
 
 HEAD = 8_192
 """Bytes that are looked at."""
+PICTURE_HEAD = 1_048_576
+"""Bytes in which a picture must say its size. What comes before it can be cut so small that reading it takes long."""
 NAME_LIMIT = 200
 UNKNOWN = "application/octet-stream"
 _ZIP = "application/zip"
@@ -108,7 +111,7 @@ def _picture(source: BinaryIO, found: str) -> Content:
     """A picture is one whose size can be read: a few bytes at the beginning make none."""
     source.seek(0)
     try:
-        width, height = imagesize.get(source)
+        width, height = imagesize.get(io.BytesIO(source.read(PICTURE_HEAD)))
     except (ValueError, OSError, LookupError, ArithmeticError, TypeError, struct.error):
         width = height = -1
     return Content(found, int(width), int(height)) if width > 0 and height > 0 else Content(UNKNOWN)

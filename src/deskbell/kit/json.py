@@ -24,6 +24,11 @@ def dump_text(value: Any) -> str:
     return dumps(value).decode()
 
 
+def pretty(value: Any) -> str:
+    """For people to read."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_INDENT_2).decode()
+
+
 def loads(data: bytes | str) -> Any:
     """Raises ValueError with line and column for what is not JSON."""
     return orjson.loads(data)

@@ -9,7 +9,7 @@ from deskbell.model.agent_bot import AgentBot
 from deskbell.model.contact import Contact, ContactInbox
 from deskbell.model.inbox import Inbox
 from deskbell.model.team import Team
-from deskbell.model.user import User
+from deskbell.model.user import Availability, User
 
 Status = Literal["open", "resolved", "pending", "snoozed"]
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -59,6 +59,8 @@ class ConversationView(Struct, frozen=True, kw_only=True):
     contact: Contact
     contact_inbox: ContactInbox
     assignee: User | None
+    assignee_status: Availability | None
+    """What others are shown of the assignee."""
     assignee_bot: AgentBot | None
     team: Team | None
 

@@ -79,6 +79,5 @@ class Inbox(Struct, frozen=True, kw_only=True):
     settings: InboxSettings
     target_id: int | None
     webhook_url: str | None
-    secret: str | None
     created_at: int
     updated_at: int

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from deskbell.model.user import Availability
+
 MessageStatus = Literal["sent", "delivered", "read", "failed"]
 SenderType = Literal["contact", "user", "agent_bot"]
 FileType = Literal["image", "audio", "video", "file", "location", "fallback", "share", "contact"]
@@ -48,6 +50,11 @@ class Message(Struct, frozen=True, kw_only=True):
         """May stand in `conversation.messages`: neither private nor activity."""
         return not self.private and self.rings
 
+    @property
+    def deleted(self) -> bool:
+        """Its words and files were taken back; the message stays as a mark."""
+        return self.content_attributes.get("deleted") is True
+
 
 class Attachment(Struct, frozen=True, kw_only=True):
     """A file's metadata; the file itself lies behind the storage port, and `external_url` is where it is found."""
@@ -84,6 +91,8 @@ class Sender(Struct, frozen=True, kw_only=True):
     identifier: str | None = None
     blocked: bool = False
     display_name: str | None = None
+    availability: Availability | None = None
+    """Of a user: what others are shown."""
     additional_attributes: dict[str, Any] = {}
     custom_attributes: dict[str, Any] = {}
 

@@ -1,9 +1,11 @@
 """Coming back: a listener that says how far it has heard gets what it missed, in order, and then what happens."""
 
+from collections.abc import Sequence
+
 from deskbell.model.listener import Listener
 from deskbell.realtime.hub import Subscription
 from deskbell.realtime.told import WHOLE, Cursor, Told
-from deskbell.store import events
+from deskbell.store import events, messages
 from deskbell.store.database import Database, Reader
 
 MOST = 1_000
@@ -31,14 +33,24 @@ async def catch_up(database: Database, one: Subscription) -> None:
     while await outbox.room(PATIENCE):
         async with database.read() as reader:
             found = await events.heard(reader, one.who, after, AT_ONCE)
-        for event in found:
+            told = [Told(event) for event in found]
+            taken_back = await _taken_back(reader, told)
+        for event, telling in zip(found, told, strict=True):
             after = event.number
-            one.deliver(Told(event).messages(one.who))
+            if not telling.words_of(taken_back):
+                one.deliver(telling.messages(one.who))
         if len(found) < AT_ONCE:
             if one.release():
                 return
             one.hold()
     outbox.lose()
+
+
+async def _taken_back(reader: Reader, told: Sequence[Told]) -> set[int]:
+    """The messages whose words are no more there: who did not hear them in time does not hear them now."""
+    ids = {one.message_id for one in told if one.message_id is not None}
+    kept = await messages.views(reader, sorted(ids))
+    return ids - {view.message.id for view in kept if not view.message.deleted}
 
 
 def _before(cursor: Cursor) -> int:

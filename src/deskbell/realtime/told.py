@@ -1,5 +1,6 @@
 """An event as listeners are told of it: made once for each kind of listener, whoever many there are."""
 
+from collections.abc import Container
 from functools import cached_property
 
 from msgspec import Struct
@@ -60,6 +61,17 @@ class Told:
     def scene(self) -> Scene | None:
         """Where it happened; None where nobody hears of it."""
         return cable.scene(self._snapshot) if self._event.snapshot else None
+
+    @property
+    def message_id(self) -> int | None:
+        """The message it is about; None where it is about none."""
+        view = self._snapshot.message if self._event.snapshot else None
+        return None if view is None else view.message.id
+
+    def words_of(self, message_ids: Container[int]) -> bool:
+        """Whether it tells what one of these messages said; that a message was deleted tells nothing of it."""
+        view = self._snapshot.message if self._event.snapshot else None
+        return view is not None and view.message.id in message_ids and not view.message.deleted
 
     def messages(self, who: Listener) -> list[Message]:
         """What a listener is told; nothing where it is none of their business."""

@@ -20,8 +20,8 @@ from deskbell.kit.passwords import hash_password
 from deskbell.model.event import EVENT_NAMES
 from deskbell.model.webhook import Address
 from deskbell.runtime.receiver import Received, Receiver, about, line
-from deskbell.store import installation, lanes
 from deskbell.store import inboxes as inboxes_store
+from deskbell.store import installation, lanes
 from deskbell.store.database import Database, Unit
 from deskbell.web.services import Demo as Shown
 
@@ -177,6 +177,7 @@ def welcome(demo: Demo, base_url: str) -> str:
   Deskbell is ready at {base_url}
 
     a shop with a chat to try   {base_url}/demo
+    the desk behind it          {base_url}/app
 
     administrator  {demo.email}
     password       {demo.password}

@@ -8,12 +8,7 @@ from msgspec.structs import replace
 
 from deskbell.config import Settings
 from deskbell.delivery import lanes
-from deskbell.delivery.failures import Failures
-from deskbell.delivery.handover import Handover
 from deskbell.delivery.replay import Replayer
-from deskbell.delivery.retention import Pruner
-from deskbell.delivery.sweeping import Sweeper
-from deskbell.delivery.timetable import Resolver, Waker
 from deskbell.delivery.worker import Worker
 from deskbell.kit import garbage
 from deskbell.kit.clock import Clock, SystemClock
@@ -24,6 +19,11 @@ from deskbell.runtime.supervisor import Part, supervise
 from deskbell.runtime.web import Web, listen
 from deskbell.runtime.wiring import House, make_ear, make_ringer, make_worker, open_house
 from deskbell.store import installation
+from deskbell.upkeep.failures import Failures
+from deskbell.upkeep.handover import Handover
+from deskbell.upkeep.retention import Pruner
+from deskbell.upkeep.sweeping import Sweeper
+from deskbell.upkeep.timetable import Resolver, Waker
 from deskbell.web.app import create_app
 
 log = logging.getLogger("deskbell.runtime")
@@ -56,7 +56,7 @@ async def serve(settings: Settings, *, with_demo: bool = False, clock: Clock | N
             secrets.append(made.secret)
             page = await demo.shown(house.database, made, bells)
             house = replace(house, services=replace(house.services, demo=page))
-            print(demo.welcome(made, base_url), flush=True)  # noqa: T201 - the demo talks to a terminal
+            print(demo.welcome(made, base_url.rstrip("/")), flush=True)  # noqa: T201 - the demo talks to a terminal
         parts = await _parts(house, listener, settings)
         garbage.freeze()
         serves = {"role": settings.role, "database": house.database.dialect}

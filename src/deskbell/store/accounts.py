@@ -29,7 +29,16 @@ _UPDATE = Statement(
     "UPDATE accounts SET name = :name, locale = :locale, domain = :domain, support_email = :support_email, "
     "status = :status, default_payload_format = :default_payload_format, settings = :settings, updated_at = :now WHERE id = :id"
 )
-_HOLD = Statement("SELECT id FROM accounts WHERE id = :id FOR UPDATE")
+_HOLD = (
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT i.id FROM contact_inboxes i JOIN contacts c ON c.id = i.contact_id "
+        "WHERE c.account_id = :id ORDER BY i.id FOR NO KEY UPDATE OF i) held"
+    ),
+    Statement(
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE account_id = :id ORDER BY id FOR NO KEY UPDATE) held"
+    ),
+    Statement("SELECT id FROM accounts WHERE id = :id FOR UPDATE"),
+)
 _DELETE_BODIES = Statement("DELETE FROM event_bodies WHERE account_id = :id")
 _TARGETS = Statement("SELECT id FROM targets WHERE account_id = :id")
 _DELETE_ATTEMPTS = Statement("DELETE FROM attempts WHERE target_id = ANY(:target_ids)")
@@ -82,8 +91,12 @@ async def update(unit: Unit, account: Account) -> None:
 
 
 async def delete(unit: Unit, account_id: int) -> None:
-    """With everything in it, what it was still to be told included."""
-    await unit.run(_HOLD, id=account_id)
+    """With everything in it, what it was still to be told included.
+
+    Rows are taken in the order in which writers take them: addresses, conversations, account.
+    """
+    for statement in _HOLD:
+        await unit.one(statement, id=account_id)
     target_ids = [row["id"] for row in await unit.all(_TARGETS, id=account_id)]
     await unit.run(_DELETE_BODIES, id=account_id)
     await unit.run(_DELETE, id=account_id)

@@ -71,6 +71,12 @@ _CONNECT = Statement(
 )
 _DISCONNECT = Statement("DELETE FROM agent_bot_inboxes WHERE inbox_id = :inbox_id")
 _OF_INBOX = Statement("SELECT agent_bot_id FROM agent_bot_inboxes WHERE inbox_id = :inbox_id")
+_KEEP_OF_INBOX = Statement(
+    "SELECT agent_bot_id FROM agent_bot_inboxes WHERE inbox_id = :inbox_id FOR KEY SHARE"
+)
+_HOLD_INBOXES = Statement(
+    "SELECT inbox_id FROM agent_bot_inboxes WHERE agent_bot_id = :agent_bot_id ORDER BY inbox_id FOR UPDATE"
+)
 _INBOXES = Statement(
     "SELECT inbox_id FROM agent_bot_inboxes WHERE agent_bot_id = :agent_bot_id ORDER BY inbox_id"
 )
@@ -165,6 +171,17 @@ async def disconnect(unit: Unit, inbox_id: int) -> None:
 async def of_inbox(reader: Reader, inbox_id: int) -> int | None:
     row = await reader.one(_OF_INBOX, inbox_id=inbox_id)
     return None if row is None else int(row["agent_bot_id"])
+
+
+async def keep_of_inbox(unit: Unit, inbox_id: int) -> int | None:
+    """The bot that answers in an inbox; it does so until the unit is done, for what is begun now may wait for it."""
+    row = await unit.one(_KEEP_OF_INBOX, inbox_id=inbox_id)
+    return None if row is None else int(row["agent_bot_id"])
+
+
+async def hold_inboxes(unit: Unit, agent_bot_id: int) -> None:
+    """A bot's inboxes, to be left: what was to wait for it there is begun, and nothing else is meanwhile."""
+    await unit.all(_HOLD_INBOXES, agent_bot_id=agent_bot_id)
 
 
 async def inboxes(reader: Reader, agent_bot_id: int) -> list[int]:

@@ -1,7 +1,8 @@
 """What a clock leaves behind that ran ahead and was set right: waits reckoned by it, which would last as long as it was off.
 
 Beside an instant in the future (`due_at` of lanes, `open_until` of breakers) lies `set_at`, the instant it was reckoned by. One that
-is later than now tells of such a clock; the wait, or the lease, then begins anew, and is never shorter than it was meant to be.
+is later than now tells of such a clock; the wait, or the lease, then begins anew, and is never shorter than it was meant to be. An
+agent's `seen_at` in the future tells of it, too.
 """
 
 from deskbell.kit.clock import parse_iso
@@ -11,7 +12,8 @@ from deskbell.store.statement import Statement
 _AHEAD = Statement(
     "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM lanes WHERE due_at IS NOT NULL AND set_at > :latest) "
     "OR EXISTS (SELECT 1 FROM target_health WHERE open_until IS NOT NULL AND set_at > :latest) "
-    "OR EXISTS (SELECT 1 FROM replays WHERE state = 'running' AND next_at > :latest)"
+    "OR EXISTS (SELECT 1 FROM replays WHERE state = 'running' AND next_at > :latest) "
+    "OR EXISTS (SELECT 1 FROM account_users WHERE seen_at > :latest)"
 )
 _MEND_LANES = Statement(
     "UPDATE lanes SET due_at = :now + (due_at - set_at), set_at = :now WHERE id IN (SELECT id FROM lanes "
@@ -26,6 +28,11 @@ _MEND_REPLAYS = Statement(
     "UPDATE replays SET next_at = :now WHERE id IN (SELECT id FROM replays WHERE state = 'running' AND next_at > :latest "
     "ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)"
 )
+# Whoever was seen in the future would count as there until then; who is there says so again within seconds.
+_MEND_PRESENCE = Statement(
+    "UPDATE account_users SET seen_at = :now WHERE (account_id, user_id) IN (SELECT account_id, user_id FROM account_users "
+    "WHERE seen_at > :latest ORDER BY account_id, user_id FOR NO KEY UPDATE SKIP LOCKED)"
+)
 _TIME = Statement("SELECT CURRENT_TIMESTAMP AS time")
 
 
@@ -39,7 +46,7 @@ async def mend(database: Database, slack: int) -> None:
 
     Each kind in a unit of its own, so that no locks are held across them.
     """
-    for statement in (_MEND_REPLAYS, _MEND_BREAKERS, _MEND_LANES):
+    for statement in (_MEND_PRESENCE, _MEND_REPLAYS, _MEND_BREAKERS, _MEND_LANES):
         async with database.unit() as unit:
             values = {"now": unit.now, "latest": unit.now + slack}
             await unit.run(statement, **values)

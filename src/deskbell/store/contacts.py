@@ -46,7 +46,7 @@ _UPDATE = Statement(
 _TOUCH = Statement("UPDATE contacts SET last_activity_at = :now WHERE id = :id")
 _HOLD = (
     Statement(
-        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE contact_id = ANY(:ids) ORDER BY id FOR UPDATE) held"
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE contact_id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) held"
     ),
     Statement(
         "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE contact_id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) held"

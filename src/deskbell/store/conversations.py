@@ -74,6 +74,7 @@ _LAST_OF_CONTACT_INBOX = Statement(
 )
 _FOLLOWED = "c.id IN (SELECT p.conversation_id FROM conversation_participants p WHERE p.user_id ="
 _NAMED = "c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.user_id ="
+_PROVEN = "c.contact_inbox_id IN (SELECT o.id FROM contact_inboxes o WHERE o.hmac_verified AND o.inbox_id ="
 _DELETE = Statement("DELETE FROM conversations WHERE id = :id")
 _FORGET_LABELS = Statement("DELETE FROM conversation_labels WHERE conversation_id = :conversation_id")
 _KEEP_LABEL = Statement(insert("conversation_labels", "conversation_id", "title"))
@@ -87,11 +88,14 @@ _VIEW_PARTS = (
     (agent_bots.SHAPE, "b"),
     (teams.SHAPE, "t"),
 )
-_VIEW_COLUMNS = "a.name, " + ", ".join(shape.columns(alias) for shape, alias in _VIEW_PARTS)
+_VIEW_COLUMNS = f"a.name, {users.STATUS.format(user='u', member='au')}, " + ", ".join(
+    shape.columns(alias) for shape, alias in _VIEW_PARTS
+)
 _VIEW_FROM = (
     "FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN inboxes i ON i.id = c.inbox_id "
     "LEFT JOIN targets g ON g.id = i.target_id JOIN contacts k ON k.id = c.contact_id "
     "JOIN contact_inboxes ci ON ci.id = c.contact_inbox_id LEFT JOIN users u ON u.id = c.assignee_id "
+    "LEFT JOIN account_users au ON au.user_id = c.assignee_id AND au.account_id = c.account_id "
     "LEFT JOIN agent_bots b ON b.id = c.assignee_agent_bot_id "
     "LEFT JOIN teams t ON t.id = c.team_id"
 )
@@ -110,6 +114,8 @@ class Filter(Struct, frozen=True, kw_only=True):
     inbox_ids: Sequence[int] | None = None
     contact_id: int | None = None
     contact_inbox_id: int | None = None
+    proven_in: int | None = None
+    """An inbox: only what was begun there at addresses whose identity is proven."""
     team_id: int | None = None
     labels: Sequence[str] = ()
     text: str | None = None
@@ -199,12 +205,14 @@ async def last_of(reader: Reader, contact_inbox_id: int) -> Conversation | None:
 
 
 async def view(reader: Reader, account_id: int, number: int) -> ConversationView | None:
-    row = await reader.one(_VIEW, account_id=account_id, number=number)
+    row = await reader.one(
+        _VIEW, account_id=account_id, number=number, present_since=users.present_since(reader)
+    )
     return None if row is None else _view(row)
 
 
 async def view_by_id(reader: Reader, conversation_id: int) -> ConversationView | None:
-    row = await reader.one(_VIEW_BY_ID, id=conversation_id)
+    row = await reader.one(_VIEW_BY_ID, id=conversation_id, present_since=users.present_since(reader))
     return None if row is None else _view(row)
 
 
@@ -234,6 +242,7 @@ async def views(
             f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
         ),
         **values,
+        present_since=users.present_since(reader),
         limit=limit,
         offset=offset,
     )
@@ -270,6 +279,7 @@ def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
         "c.contact_inbox_id = :contact_inbox_id": wanted.contact_inbox_id,
         "c.team_id = :team_id": wanted.team_id,
         "c.updated_at >= :updated_since": wanted.updated_since,
+        f"{_PROVEN} :proven_in)": wanted.proven_in,
         f"{_FOLLOWED} :participant_id)": wanted.participant_id,
         f"{_NAMED} :mentioned_id)": wanted.mentioned_id,
     }
@@ -307,7 +317,7 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 def _view(row: Row) -> ConversationView:
-    start, found = 1, []
+    start, found = 2, []
     for shape, _ in _VIEW_PARTS:
         found.append(shape.maybe(row, start))
         start += shape.width
@@ -319,6 +329,7 @@ def _view(row: Row) -> ConversationView:
         contact=contact,  # type: ignore[arg-type]
         contact_inbox=contact_inbox,  # type: ignore[arg-type]
         assignee=assignee,  # type: ignore[arg-type]
+        assignee_status=row[1],
         assignee_bot=bot,  # type: ignore[arg-type]
         team=team,  # type: ignore[arg-type]
     )

@@ -178,3 +178,24 @@ async def after(reader: Reader, account_id: int, number: int, limit: int) -> lis
     return [
         SHAPE.read(row) for row in await reader.all(_AFTER, account_id=account_id, after=number, limit=limit)
     ]
+
+
+async def page(
+    reader: Reader, account_id: int, *, after: int | None, before: int | None, name: str | None, limit: int
+) -> list[Event]:
+    """Events after a number, in order; without one the newest first."""
+    where = ["e.account_id = :account_id"]
+    values: dict[str, Any] = {"account_id": account_id, "limit": limit}
+    bounds = {"e.number > :after": after, "e.number < :before": before, "e.name = :name": name}
+    for text, value in bounds.items():
+        if value is not None:
+            where.append(text)
+            values[text.rpartition(":")[2]] = value
+    order = "DESC" if after is None else "ASC"
+    rows = await reader.all(
+        composed(
+            f"SELECT {SHAPE.columns('e')} FROM events e WHERE {' AND '.join(where)} ORDER BY e.number {order} LIMIT :limit"
+        ),
+        **values,
+    )
+    return [SHAPE.read(row) for row in rows]

@@ -12,7 +12,7 @@ from deskbell.store.database import Reader, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement
 
-SHAPE = Shape(Inbox, webhook_url="g.url", secret="g.secret")
+SHAPE = Shape(Inbox, webhook_url="g.url")
 _FROM = "FROM inboxes i LEFT JOIN targets g ON g.id = i.target_id"
 
 _INSERT = Statement(
@@ -40,7 +40,7 @@ _DELETE = Statement("DELETE FROM inboxes WHERE id = :id")
 _LOCK = Statement("SELECT id FROM inboxes WHERE id = :id FOR NO KEY UPDATE")
 _HOLD = (
     Statement(
-        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE inbox_id = :id ORDER BY id FOR UPDATE) held"
+        "SELECT COUNT(*) AS count FROM (SELECT id FROM contact_inboxes WHERE inbox_id = :id ORDER BY id FOR NO KEY UPDATE) held"
     ),
     Statement(
         "SELECT COUNT(*) AS count FROM (SELECT id FROM conversations WHERE inbox_id = :id ORDER BY id FOR NO KEY UPDATE) held"

@@ -8,6 +8,7 @@ PUBLIC_URL = "public_url"
 
 _READ = Statement("SELECT value FROM installation WHERE key = :key")
 _KEEP = Statement("INSERT INTO installation (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING")
+_HOLD = Statement("SELECT value FROM installation WHERE key = :key FOR UPDATE")
 _WRITE = Statement(
     "INSERT INTO installation (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
@@ -27,3 +28,9 @@ async def keep(unit: Unit, key: str, value: str) -> str:
 async def write(unit: Unit, key: str, value: str) -> None:
     """Keep a value under a key, whatever was kept there."""
     await unit.run(_WRITE, key=key, value=value)
+
+
+async def hold(unit: Unit, key: str) -> None:
+    """Others who want to hold the same key wait until the unit is done."""
+    await unit.run(_KEEP, key=key, value="")
+    await unit.run(_HOLD, key=key)

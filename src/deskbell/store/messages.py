@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from deskbell.kit import json
 from deskbell.model.message import Attachment, Message, MessageView, Sender, SenderType
+from deskbell.store import users
 from deskbell.store.database import Reader, Row, Unit
 from deskbell.store.files import BASE
 from deskbell.store.shape import Shape, insert
@@ -30,6 +31,7 @@ SENDER_SHAPE = Shape(
     identifier="sc.identifier",
     blocked="COALESCE(sc.blocked, FALSE)",
     display_name="su.display_name",
+    availability=users.STATUS.format(user="su", member="sm"),
     additional_attributes="COALESCE(sc.additional_attributes, '{{}}')",
     custom_attributes="COALESCE(sc.custom_attributes, '{{}}')",
 )
@@ -68,11 +70,13 @@ _VIEW_COLUMNS = f"c.number, {SHAPE.columns('m')}, {SENDER_SHAPE.columns('m')}"
 _SENDERS = (
     "LEFT JOIN contacts sc ON m.sender_type = 'contact' AND sc.id = m.sender_id "
     "LEFT JOIN users su ON m.sender_type = 'user' AND su.id = m.sender_id "
+    "LEFT JOIN account_users sm ON sm.user_id = su.id AND sm.account_id = m.account_id "
     "LEFT JOIN agent_bots sb ON m.sender_type = 'agent_bot' AND sb.id = m.sender_id"
 )
 _VIEW_FROM = f"FROM messages m JOIN conversations c ON c.id = m.conversation_id {_SENDERS}"
 _SENDER = Statement(
-    f"SELECT {SENDER_SHAPE.columns('m')} FROM (SELECT CAST(:type AS TEXT) AS sender_type, CAST(:id AS BIGINT) AS sender_id) m {_SENDERS}"
+    f"SELECT {SENDER_SHAPE.columns('m')} FROM (SELECT CAST(:type AS TEXT) AS sender_type, CAST(:id AS BIGINT) AS sender_id, "
+    f"CAST(:account_id AS BIGINT) AS account_id) m {_SENDERS}"
 )
 _VIEWS_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:ids) ORDER BY m.id")
 _LATEST = Statement(
@@ -148,20 +152,27 @@ async def drop_attachments(unit: Unit, message_id: int) -> None:
     await unit.run(_CLEAR_ATTACHMENTS, message_id=message_id)
 
 
-async def sender(reader: Reader, kind: SenderType, sender_id: int) -> Sender | None:
-    """Whoever says something, as shown beside it."""
-    row = await reader.one(_SENDER, type=kind, id=sender_id)
+async def sender(reader: Reader, account_id: int, kind: SenderType, sender_id: int) -> Sender | None:
+    """Whoever says something in an account, as shown beside it."""
+    row = await reader.one(
+        _SENDER, account_id=account_id, type=kind, id=sender_id, present_since=users.present_since(reader)
+    )
     return None if row is None else _sender(row, 0)
 
 
 async def views(reader: Reader, ids: Sequence[int]) -> list[MessageView]:
     """Those messages, oldest first."""
-    return await _views(reader, await reader.all(_VIEWS_BY_ID, ids=ids)) if ids else []
+    if not ids:
+        return []
+    since = users.present_since(reader)
+    return await _views(reader, await reader.all(_VIEWS_BY_ID, ids=ids, present_since=since))
 
 
 async def latest(reader: Reader, conversation_ids: Sequence[int], shown: Sequence[int]) -> list[MessageView]:
     """The last message of each conversation, and besides those whose ids are given."""
-    return await _views(reader, await reader.all(_LATEST, conversation_ids=conversation_ids, shown=shown))
+    since = users.present_since(reader)
+    rows = await reader.all(_LATEST, conversation_ids=conversation_ids, shown=shown, present_since=since)
+    return await _views(reader, rows)
 
 
 async def page(
@@ -176,7 +187,7 @@ async def page(
     """Messages, oldest first: the latest, or those next to `before`, or those from `after` on."""
     where, values = (
         "m.conversation_id = :conversation_id",
-        {"conversation_id": conversation_id, "limit": limit},
+        {"conversation_id": conversation_id, "limit": limit, "present_since": users.present_since(reader)},
     )
     if before is not None:
         where += " AND m.id < :before"

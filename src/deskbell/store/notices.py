@@ -29,7 +29,7 @@ _DISABLED: dict[TargetKind, tuple[NoticeKind, str, str, str]] = {
         "api_inbox_disabled",
         "inbox_id",
         "The webhook_url of the API inbox",
-        "mend the receiver and save the inbox's webhook_url again to send it.",
+        "mend the receiver and enable the inbox's webhook_url (by status, or by saving it again) to send it, or skip the backlog first.",
     ),
 }
 """By a target's kind: the notice's kind, what `details` call the owner's id, what it is in words, and what to do."""

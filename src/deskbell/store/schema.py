@@ -750,6 +750,25 @@ ended_sessions = Table(
     comment="Sessions that were ended before their time; kept until that time.",
 )
 
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    _id(),
+    _ref("user_id", "users"),
+    _text("token_hash"),
+    _text("mark"),
+    _text("user_agent", default=""),
+    _text("address", default=""),
+    _instant("created_at", null=False),
+    _instant("seen_at", null=False),
+    _instant("expires_at", null=False),
+    UniqueConstraint("token_hash"),
+    Index(None, "user_id"),
+    Index(None, "expires_at"),
+    comment="Who is signed in to the dashboard, and where; ended ones are gone.",
+    **AUTOINCREMENT,
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -4,12 +4,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from deskbell.model.user import Agent, Availability, Membership, Presence, User, UserRole
+from deskbell.model.user import PRESENT, Agent, Availability, Membership, Presence, User, UserRole
 from deskbell.store.database import Reader, Row, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement
 
 SHAPE = Shape(User)
+STATUS = (
+    "CASE WHEN {user}.id IS NULL THEN NULL WHEN {member}.user_id IS NULL THEN 'offline' "
+    "WHEN {member}.auto_offline AND COALESCE({member}.seen_at, 0) <= :present_since THEN 'offline' "
+    "ELSE {member}.availability END"
+)
+"""What others are shown of a user, as `Presence.status` says, where `member` is what they are in the account."""
 
 
 class Credential(Struct, frozen=True, kw_only=True):
@@ -76,6 +82,10 @@ _KEEP_AGENT = Statement(
 _HOLD_AGENT = Statement(
     "SELECT user_id FROM account_users WHERE account_id = :account_id AND user_id = :user_id FOR UPDATE"
 )
+_HOLD_ADMINISTRATORS = Statement(
+    "SELECT user_id FROM account_users WHERE account_id = :account_id AND role = 'administrator' "
+    "ORDER BY user_id FOR NO KEY UPDATE"
+)
 _LEAVE_CONVERSATIONS = Statement(
     "DELETE FROM conversation_participants WHERE user_id = :user_id AND conversation_id IN "
     "(SELECT id FROM conversations WHERE account_id = :account_id)"
@@ -89,10 +99,6 @@ _LEAVE_TEAMS = Statement(
 _MEMBERSHIPS = Statement(
     "SELECT a.id, a.name, a.status, m.role, m.availability, m.auto_offline, m.active_at, m.seen_at FROM account_users m "
     "JOIN accounts a ON a.id = m.account_id WHERE m.user_id = :user_id ORDER BY a.id"
-)
-_ONLINE = Statement(
-    "SELECT user_id FROM account_users WHERE account_id = :account_id AND availability = 'online' "
-    "AND (NOT auto_offline OR seen_at > :since)"
 )
 _ADD_TOKEN = Statement(insert("access_tokens", "token", "user_id", "agent_bot_id", "created_at"))
 _TOKEN_OF = Statement(
@@ -185,6 +191,11 @@ async def hold_agent(unit: Unit, account_id: int, user_id: int) -> None:
     await unit.run(_HOLD_AGENT, account_id=account_id, user_id=user_id)
 
 
+async def hold_administrators(unit: Unit, account_id: int) -> list[int]:
+    """The account's administrators; they stay what they are until the unit is done."""
+    return [row["user_id"] for row in await unit.all(_HOLD_ADMINISTRATORS, account_id=account_id)]
+
+
 async def leave_inboxes(unit: Unit, account_id: int, user_id: int) -> None:
     """An agent works in none of the account's inboxes any more, and so is given nothing by itself."""
     await unit.run(_LEAVE_INBOXES, account_id=account_id, user_id=user_id)
@@ -214,11 +225,6 @@ async def memberships(reader: Reader, user_id: int) -> list[Membership]:
     ]
 
 
-async def online(reader: Reader, account_id: int, since: int) -> set[int]:
-    """Who may be given work: those who say they are online and, unless they stay so when away, were seen since."""
-    return {row["user_id"] for row in await reader.all(_ONLINE, account_id=account_id, since=since)}
-
-
 async def add_token(
     unit: Unit, token: str, *, user_id: int | None = None, agent_bot_id: int | None = None
 ) -> None:
@@ -239,6 +245,11 @@ async def standing(reader: Reader, token: str, account_id: int) -> Standing | No
 async def by_token(reader: Reader, token: str) -> Credential | None:
     row = await reader.one(_BY_TOKEN, token=token)
     return None if row is None else Credential(agent_bot_id=row[0], user=SHAPE.maybe(row, 1))
+
+
+def present_since(reader: Reader) -> int:
+    """Who was seen later is there: a parameter of `STATUS`."""
+    return reader.now - PRESENT
 
 
 def presence_of(availability: Availability, auto_offline: object, seen_at: int | None) -> Presence:

@@ -19,6 +19,7 @@ from deskbell.web.api import (
     conversation_care,
     conversations,
     custom_filters,
+    events,
     filters,
     inboxes,
     integrations,
@@ -42,11 +43,12 @@ from deskbell.web.api import (
 from deskbell.web.client import contacts as client_contacts
 from deskbell.web.client import conversations as client_conversations
 from deskbell.web.client import surveys as client_surveys
+from deskbell.web.dashboard import screens
 from deskbell.web.limits import Gate, Limits
 from deskbell.web.platform import accounts as platform_accounts
 from deskbell.web.platform import agent_bots as platform_bots
 from deskbell.web.platform import users as platform_users
-from deskbell.web.security import Shell
+from deskbell.web.security import OpenToBrowsers, Shell
 from deskbell.web.services import Services
 from deskbell.web.widget import attributes as widget_attributes
 from deskbell.web.widget import conversations as widget_conversations
@@ -73,7 +75,10 @@ RESOURCES = (
     agent_bots.inboxes_router,
     targets.bots_router,
     replays.bots_router,
+    targets.inboxes_router,
+    replays.inboxes_router,
     notices.router,
+    events.router,
     labels.router,
     teams.router,
     canned_responses.router,
@@ -118,6 +123,7 @@ RESOURCES = (
     platform_users.router,
     platform_accounts.router,
     platform_bots.router,
+    *screens.SCREENS,
 )
 """The busiest first: routes are tried in this order."""
 
@@ -139,5 +145,6 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     app.state.limits = Limits(services.settings, services.clock)
     app.add_middleware(Gate, limits=app.state.limits)
+    app.add_middleware(OpenToBrowsers)
     app.add_middleware(Shell)
     return app

@@ -8,7 +8,7 @@ from deskbell.desk.actor import Actor
 from deskbell.desk.queries import identity
 from deskbell.desk.queries.identity import Profile, SignedIn
 from deskbell.kit.errors import NotFound, Unauthenticated
-from deskbell.web import bots
+from deskbell.web import bots, credentials
 from deskbell.web.bodies import LARGEST
 from deskbell.web.security import read_sign_in
 from deskbell.web.services import Services
@@ -26,12 +26,8 @@ TheServices = Annotated[Services, Depends(services_of)]
 
 
 async def access_token(request: Request) -> str:
-    """The token of the Application API: `api_access_token` (any case, `-` for `_` too) or a bearer. Raises Unauthenticated."""
-    headers = request.headers
-    token = headers.get("api_access_token") or headers.get("api-access-token")
-    if token is None:
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else None
+    """The token of the Application API. Raises Unauthenticated."""
+    token = credentials.token(request.headers)
     if not token:
         raise Unauthenticated(SIGN_IN)
     if len(token) > TOKEN_LIMIT:
@@ -44,9 +40,8 @@ Token = Annotated[str, Depends(access_token)]
 
 def signed_in(request: Request) -> SignedIn | None:
     """The session of somebody who signed in, where no access token comes along. Raises Unauthenticated for one that is over."""
-    headers = request.headers
-    session = headers.get("access-token")
-    if session is None or headers.get("api_access_token") or headers.get("api-access-token"):
+    session = credentials.session(request.headers)
+    if session is None:
         return None
     services: Services = request.app.state.services
     return read_sign_in(services.secret_key, session, services.clock.now())

@@ -1,18 +1,24 @@
 """Errors as answers: the reference's bodies, with every wrong field named."""
 
 import logging
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
-from deskbell.kit.errors import DeskbellError, Invalid, TooManyRequests
+from deskbell.kit.errors import DeskbellError, Invalid, InvalidRequest, TooManyRequests
 from deskbell.web.answers import answer
+from deskbell.web.dashboard.refusals import is_page, refusal
 from deskbell.web.deps import SIGN_IN
 
 log = logging.getLogger("deskbell.web")
+
+_WORDS = {"missing": "is missing", "extra_forbidden": "is not known here"}
+_SUBJECT = re.compile(r"^(Input|String|List|Dictionary|Data|Value|Tuple) (?=should )")
 
 
 def install(app: FastAPI) -> None:
@@ -20,6 +26,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DeskbellError, _told)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -43,12 +50,22 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
         return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
     fields: dict[str, str] = {}
     for problem in problems:
-        fields.setdefault(_name(problem["loc"]), problem["msg"].removeprefix("Value error, ").lower())
+        fields.setdefault(_name(problem["loc"]), _words(problem))
     return answer(_invalid(fields), 422)
+
+
+def _words(problem: dict[str, Any]) -> str:
+    """What is wrong with a field, to be read behind its name."""
+    if problem["type"] in _WORDS:
+        return _WORDS[problem["type"]]
+    said: str = problem["msg"].removeprefix("Value error, ")
+    return _SUBJECT.sub("", said).lower()
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
+    if error.status_code == 404 and is_page(request):
+        return refusal(request, 404)
     if error.status_code == 404:
         return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
     if error.status_code == 405:
@@ -58,6 +75,11 @@ async def _http(request: Request, error: Exception) -> Response:
         refused.headers["allow"] = ", ".join(sorted(_methods(request)))
         return refused
     return answer({"error": str(error.detail), "code": "http"}, error.status_code)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Who hangs up before all of the body came hears nothing of it; nothing went wrong here."""
+    return answer({"error": "The body ends too early.", "code": InvalidRequest.code}, InvalidRequest.status)
 
 
 def _methods(request: Request) -> set[str]:
@@ -76,6 +98,8 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
         extra={"method": request.method, "path": request.url.path},
         exc_info=error,
     )
+    if is_page(request):
+        return refusal(request, 500)
     return answer(
         {"error": "Something went wrong on our side; nothing was changed.", "code": "internal"}, 500
     )

@@ -1,6 +1,6 @@
 """Is the process up, and can it work?"""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from typing_extensions import TypedDict
 
 import deskbell
@@ -24,7 +24,9 @@ class UpJSON(TypedDict):
 
 
 @router.get("/", summary="What this is", responses=answers(AboutJSON))
-async def root() -> Response:
+async def root(request: Request) -> Response:
+    if "text/html" in request.headers.get("accept", ""):  # a browser: people want the dashboard
+        return Response(b"", 302, {"Location": "/app", "Vary": "Accept"})
     return answer(
         {
             "name": "Deskbell",

@@ -1,7 +1,7 @@
 """`Idempotency-Key` on a POST: whoever asks the same again is answered the same again, and nothing is done a second time.
 
 The key and the answer are kept in the request's own unit of work: a crash leaves both, or neither. Errors are not kept, since
-nothing was done.
+nothing was done; nor are files, which are made of what is there and may be large.
 """
 
 import hashlib
@@ -95,7 +95,7 @@ async def _first(services: Services, keyed: Keyed, endpoint: Endpoint, values: d
         joined = replace(services, database=_as_database(database))
         asked = {name: joined if value is services else value for name, value in values.items()}
         response = await endpoint(**asked)
-        if response.status_code < 300:
+        if response.status_code < 300 and response.media_type in (JSON, None):
             async with database.unit() as unit:
                 answered = Answered(keyed.request_hash, response.status_code, bytes(response.body))
                 await idempotency.keep(unit, keyed.key_hash, answered)

@@ -8,25 +8,28 @@ import ipaddress
 from functools import lru_cache
 
 from msgspec import Struct
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.config import Settings
 from deskbell.kit.clock import HOUR, MINUTE, SECOND, Clock
 from deskbell.kit.errors import TooManyRequests
+from deskbell.web import credentials
 from deskbell.web.answers import answer
 
 FREE = frozenset(("/", "/health", "/ready"))
 SIGN_IN = "/auth/sign_in"
 TOKEN_FACES = ("/api/v1/accounts/", "/api/v2/accounts/", "/api/v1/profile", "/platform/")
 """Where a successful answer proves the token it was asked with."""
-TOKENS = frozenset((b"api_access_token", b"api-access-token", b"authorization", b"access-token"))
 SIGN_IN_SPAN = 5 * MINUTE
 SWEEP = 2 * HOUR
 """How long somebody who asks nothing more is remembered; longer than any span."""
 MOST = 100_000
 """Whom one process remembers at most."""
+LONGEST = 500
+"""How much of a name is remembered: who asks says some of them, such as emails."""
 
-Headers = list[tuple[bytes, bytes]]
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Policy(Struct, frozen=True):
@@ -54,7 +57,7 @@ class Taken(Struct, frozen=True):
     """Seconds until the quota is whole again, at least one."""
 
     @property
-    def headers(self) -> Headers:
+    def headers(self) -> RawHeaders:
         """As the IETF draft on RateLimit header fields has them."""
         name, quota, seconds = self.policy.name, self.policy.quota, self.policy.span // SECOND
         said = [
@@ -77,7 +80,9 @@ class Limits:
         self.visitor_conversations = Policy(
             "visitor-conversations", settings.rate_limit_visitor_conversations, HOUR
         )
-        self.inbox_conversations = Policy("inbox-conversations", settings.rate_limit_inbox_conversations, HOUR)
+        self.inbox_conversations = Policy(
+            "inbox-conversations", settings.rate_limit_inbox_conversations, HOUR
+        )
         self._clock = clock
         self._counts: dict[tuple[str, str], Count] = {}
         self._swept = clock.now()
@@ -86,6 +91,7 @@ class Limits:
         """Count one request; None where there is no limit."""
         if not policy.quota:
             return None
+        who = who[:LONGEST]
         now = self._clock.now()
         count = self._counts.get((policy.name, who))
         if count is None:
@@ -98,7 +104,7 @@ class Limits:
         return Taken(policy, policy.quota - count.taken, wait)
 
     def knows(self, policy: Policy, who: str) -> bool:
-        return (policy.name, who) in self._counts
+        return (policy.name, who[:LONGEST]) in self._counts
 
     def require(self, policy: Policy, who: str, refusal: str = "Too many requests.") -> None:
         """Count one request. Raises TooManyRequests."""
@@ -153,12 +159,13 @@ class Gate:
 
 
 def _token(scope: Scope) -> str | None:
+    """By what a request counts: the token or session it is let in by, whatever else comes along."""
     if not scope["path"].startswith(TOKEN_FACES):
         return None
-    for name, value in scope["headers"]:
-        if name in TOKENS:
-            return str(value[:500], "latin-1")
-    return None
+    headers = Headers(scope=scope)
+    session = credentials.session(headers)
+    token = credentials.token(headers) if session is None else credentials.signed(session)
+    return token or None
 
 
 def address_of(scope: Scope) -> str:

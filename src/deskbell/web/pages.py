@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from deskbell.kit import json
 
-_PAGES = Environment(
+PAGES = Environment(
     loader=PackageLoader("deskbell.web"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -21,12 +21,12 @@ def _data(value: Any) -> str:
     return json.dumps(value).decode().replace("<", "\\u003c")
 
 
-_PAGES.filters["data"] = _data
+PAGES.filters["data"] = _data
 
 
 def page(name: str, status: int = 200, *, policy: str, **values: Any) -> Response:
     """A rendered page under its Content-Security-Policy."""
-    body = _PAGES.get_template(name).render(**values)
+    body = PAGES.get_template(name).render(**values)
     return Response(body, status, {"Content-Security-Policy": policy}, "text/html; charset=utf-8")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jwt
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.desk.queries.identity import SESSION_OVER, SignedIn
@@ -10,6 +11,8 @@ from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
 from deskbell.kit.errors import InvalidRequest, Unauthenticated
 from deskbell.web.answers import answer
+from deskbell.web.credentials import signed
+from deskbell.web.faces import CLIENT
 
 ALGORITHM = "HS256"
 
@@ -67,9 +70,34 @@ def read_sign_in(secret_key: str, token: str, now: int) -> SignedIn:
         raise Unauthenticated(SESSION_OVER) from None
     if not isinstance(claims["exp"], int) or claims["exp"] * SECOND <= now:
         raise Unauthenticated(SESSION_OVER)
-    # What is signed, without the signature: of that one byte sequence can be written in several ways.
-    signed = token.rpartition(".")[0]
-    return SignedIn(int(claims["user_id"]), str(claims["mark"]), ids.digest(signed), claims["exp"] * SECOND)
+    named = ids.digest(signed(token))
+    return SignedIn(int(claims["user_id"]), str(claims["mark"]), named, claims["exp"] * SECOND)
+
+
+class OpenToBrowsers:
+    """A customer's own chat interface runs in browsers, on pages from anywhere: they may use the Client API, which takes no cookies."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=[
+                "ETag",
+                "Idempotent-Replayed",
+                "Link",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Total-Count",
+            ],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_open = scope["type"] == "http" and scope["path"].startswith(f"{CLIENT}/")
+        await (self._open if is_open else self._app)(scope, receive, send)
 
 
 class Shell:

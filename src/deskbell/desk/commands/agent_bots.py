@@ -16,21 +16,9 @@ from deskbell.kit import ids
 from deskbell.model.agent_bot import AgentBot
 from deskbell.model.file import StoredFile
 from deskbell.model.webhook import Address
-from deskbell.store import agent_bots, health, replays, targets, users
+from deskbell.store import agent_bots, health, targets, users
 from deskbell.store.agent_bots import BotView
 from deskbell.store.database import Unit
-
-TERMS = (
-    "payload_format",
-    "headers",
-    "secret",
-    "signature",
-    "schedule",
-    "timeout",
-    "concurrency",
-    "status",
-)
-"""What only a bot with an outgoing_url has."""
 
 
 class BotChanges(TargetChanges, frozen=True, kw_only=True):
@@ -103,6 +91,7 @@ async def delete_bot(unit: Unit, actor: Actor, bot_id: int) -> bool:
     bot = await owners.the_bot(unit, actor, bot_id)
     if await handover.hand_over_all(unit, bot):
         return False
+    await agent_bots.hold_inboxes(unit, bot.id)
     bot = await _locked(unit, actor, bot_id)
     if await agent_bots.held(unit, bot.id, pending=False, limit=1):
         return False
@@ -155,14 +144,8 @@ async def _target(unit: Unit, actor: Actor, bot: AgentBot, changes: BotChanges) 
 
 
 async def _drop_target(unit: Unit, bot: AgentBot) -> None:
-    """What still waited for the bot is not sent any more."""
     if bot.target_id is not None:
-        await replays.cancel_all(
-            unit, bot.target_id
-        )  # first: a replay's step holds it while it takes the target
-        await health.lock(unit, [bot.target_id])
-        await targets.lock(unit, bot.target_id)
-        await targets.set_status(unit, bot.target_id, "deleted", "the bot has no outgoing_url any more")
+        await target_commands.drop(unit, bot.target_id, "the bot has no outgoing_url any more")
 
 
 def _check(changes: BotChanges, *, new: bool, addressed: bool) -> None:
@@ -172,7 +155,5 @@ def _check(changes: BotChanges, *, new: bool, addressed: bool) -> None:
     if addressed:
         target_commands.check(changes, problems)
     elif "outgoing_url" not in problems.fields:
-        for term in TERMS:
-            if getattr(changes, term) not in (UNSET, None, {}, []):
-                problems.add(term, "needs an outgoing_url")
+        target_commands.check_unaddressed(changes, "an outgoing_url", problems)
     problems.raise_any()

@@ -4,15 +4,19 @@ from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import audit, departures
+from deskbell.desk.commands import audit, departures, profiles
 from deskbell.desk.commands.accounts import add_user
 from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
+from deskbell.kit.clock import DAY
 from deskbell.kit.errors import Invalid
 from deskbell.model.user import Agent, Availability, UserRole
-from deskbell.store import users
+from deskbell.store import platform, users
 from deskbell.store.database import Unit
+
+INVITATION = 3 * DAY
+"""How long the link to choose a password is good for."""
 
 
 async def add_agent(
@@ -42,6 +46,10 @@ async def add_agent(
             await add_user(unit, name=name or address.partition("@")[0], email=address, password_hash=None)
         )[0]
     )
+    if (
+        user is not None
+    ):  # who was invited elsewhere and now belongs here, too, is not let in by that invitation
+        await platform.drop_login_links(unit, user.id)
     with unique("email"):
         await users.add_agent(
             unit, actor.account_id, user_id, role=role, availability=availability, auto_offline=auto_offline
@@ -84,6 +92,23 @@ async def update_agent(
     return after
 
 
+async def make_password_link(unit: Unit, actor: Actor, user_id: int, life: int = INVITATION) -> str:
+    """A token by which an agent chooses a password, once. Raises Invalid for one who is in other accounts, too: there others decide."""
+    access.require_administrator(actor)
+    agent = await _the_agent(unit, actor, user_id)
+    if any(one.account_id != actor.account_id for one in await users.memberships(unit, user_id)):
+        raise Invalid(
+            {
+                "email": "belongs to somebody who is in other accounts, too, and signs in with the password they have"
+            }
+        )
+    token = await profiles.make_login_link(unit, user_id, life)
+    await audit.note(
+        unit, actor, "update", ("AccountUser", user_id), {"password_link": [None, agent.user.email]}
+    )
+    return token
+
+
 async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> bool:
     """Take a user out of the account, in steps; the user stays. Answers whether it is done. Raises Invalid for the last administrator."""
     access.require_administrator(actor)
@@ -97,12 +122,7 @@ async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> bool:
 
 
 async def _keep_an_administrator(unit: Unit, actor: Actor, but: int) -> None:
-    others = [
-        one
-        for one in await users.agents(unit, actor.account_id)
-        if one.role == "administrator" and one.user.id != but
-    ]
-    if not others:
+    if await users.hold_administrators(unit, actor.account_id) == [but]:
         raise Invalid({"role": "is the account's last administrator's; make someone else one first"})
 
 

@@ -17,7 +17,6 @@ from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, Priority, Status
-from deskbell.model.user import User
 from deskbell.store import (
     accounts,
     agent_bots,
@@ -54,7 +53,7 @@ async def create_conversation(unit: Unit, actor: Actor, wanted: NewConversation)
     place = await _place(unit, actor, wanted)
     inbox = await access.the_inbox(unit, actor, place.inbox_id)
     if wanted.assignee_id is not None:
-        await _the_assignee(unit, actor, wanted.assignee_id)
+        await _keep_assignee(unit, actor, wanted.assignee_id)
     return await begin(unit, actor, place, wanted, single=inbox.settings.lock_to_single_conversation)
 
 
@@ -70,7 +69,7 @@ async def begin(
     if last is not None:
         return last
     contact = access.found(await contacts.hold_place(unit, place.id))
-    bot_id = await agent_bots.of_inbox(unit, place.inbox_id)
+    bot_id = await agent_bots.keep_of_inbox(unit, place.inbox_id)
     status = rules.starting_status(wanted.status, blocked=contact.blocked, has_bot=bot_id is not None)
     conversation = await conversations.add(
         unit,
@@ -120,6 +119,7 @@ async def set_status(
     if actor.kind == "agent_bot" and after.status == "open" and before.status == "pending":
         after = rules.handed_over(after, unit.now)
     if actor.is_agent and after.status == "open" and before.status != "open":
+        await _keep_assignee(unit, actor, actor.id)
         after = replace(after, assignee_id=actor.id, assignee_agent_bot_id=None)
     return await change(unit, actor, before, after)
 
@@ -139,7 +139,7 @@ async def assign_user(unit: Unit, actor: Actor, number: int, user_id: int | None
     """Assign an agent, or nobody. A bot that had the conversation lets go. Raises NotFound for a stranger."""
     before = await access.lock_conversation(unit, actor, number)
     if user_id is not None:
-        await _the_assignee(unit, actor, user_id)
+        await _keep_assignee(unit, actor, user_id)
     return await change(unit, actor, before, replace(before, assignee_id=user_id, assignee_agent_bot_id=None))
 
 
@@ -268,7 +268,7 @@ async def _known_place(unit: Unit, actor: Actor, wanted: NewConversation) -> Con
     return await contacts.inbox_of_account(unit, actor.account_id, contact_id=wanted.contact_id)
 
 
-async def _the_assignee(unit: Unit, actor: Actor, user_id: int) -> User:
+async def _keep_assignee(unit: Unit, actor: Actor, user_id: int) -> None:
+    """Let an agent work in the account until the unit is done. Raises NotFound for a stranger."""
     if not await users.keep_agent(unit, actor.account_id, user_id):
         raise NotFound
-    return access.found(await users.get(unit, user_id))

@@ -8,6 +8,7 @@ from deskbell.desk.commands import thread
 from deskbell.desk.rules import bots
 from deskbell.desk.rules import conversations as rules
 from deskbell.model.agent_bot import AgentBot
+from deskbell.model.conversation import Conversation
 from deskbell.store import agent_bots, conversations, health, notices
 from deskbell.store.agent_bots import Failing
 from deskbell.store.database import Unit
@@ -33,24 +34,25 @@ async def announce(unit: Unit, bot: Failing) -> None:
 
 async def hand_over(unit: Unit, bot: Failing) -> int:
     """Open some of the conversations that wait for a bot; answers how many waited."""
-    numbers = await agent_bots.held(unit, bot.id, pending=True, limit=STEP)
-    for number in numbers:
-        await _open(unit, bot.account_id, bot.id, number, bots.why_open(bot.name))
-    return len(numbers)
+    return await _hand_over(unit, bot.account_id, bot.id, pending=True, why=bots.why_open(bot.name))
 
 
 async def hand_over_all(unit: Unit, bot: AgentBot) -> int:
     """Take some conversations from a bot that is to go: those assigned to it, too; answers how many there were."""
-    numbers = await agent_bots.held(unit, bot.id, pending=False, limit=STEP)
-    for number in numbers:
-        await _open(unit, bot.account_id, bot.id, number, None)
+    return await _hand_over(unit, bot.account_id, bot.id, pending=False, why=None)
+
+
+async def _hand_over(unit: Unit, account_id: int, bot_id: int, *, pending: bool, why: str | None) -> int:
+    numbers = await agent_bots.held(unit, bot_id, pending=pending, limit=STEP)
+    # All are held before the first is opened: whose turn it is to be given one is held after conversations.
+    held = [await conversations.lock(unit, account_id, number) for number in numbers]
+    for before in held:
+        if before is not None:
+            await _open(unit, bot_id, before, why)
     return len(numbers)
 
 
-async def _open(unit: Unit, account_id: int, bot_id: int, number: int, why: str | None) -> None:
-    before = await conversations.lock(unit, account_id, number)
-    if before is None:
-        return
+async def _open(unit: Unit, bot_id: int, before: Conversation, why: str | None) -> None:
     after = before
     if before.assignee_agent_bot_id == bot_id:
         after = replace(after, assignee_agent_bot_id=None)
@@ -59,7 +61,7 @@ async def _open(unit: Unit, account_id: int, bot_id: int, number: int, why: str 
         after = rules.handed_over(after, unit.now)
     if after == before:
         return
-    system = Actor(kind="system", account_id=account_id)
+    system = Actor(kind="system", account_id=before.account_id)
     after = await conversation_commands.change(unit, system, before, after)
     if why is not None:
         await thread.add_activity(unit, after, why)

@@ -3,35 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType, field
 from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import audit, avatars
-from deskbell.desk.rules import audits, fields, inbox_settings, subscriptions
+from deskbell.desk.commands import targets as target_commands
+from deskbell.desk.commands.targets import TargetChanges
+from deskbell.desk.rules import audits, fields, inbox_settings
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid
 from deskbell.model.file import StoredFile
 from deskbell.model.inbox import Channel, Inbox, InboxSettings
 from deskbell.model.user import Agent
-from deskbell.model.webhook import Address
-from deskbell.store import accounts, health, inboxes, lanes, targets, users
+from deskbell.model.webhook import SET_BY_ADMINISTRATOR, Address
+from deskbell.store import health, inboxes, targets, users
 from deskbell.store.database import Unit
 
 
-class InboxChanges(Struct, frozen=True, kw_only=True):
-    """What a request says about an inbox; UNSET where it says nothing."""
+class InboxChanges(TargetChanges, frozen=True, kw_only=True):
+    """What a request says about an inbox; UNSET where it says nothing. A webhook of None: nothing is sent from it."""
 
     name: str | UnsetType = UNSET
     avatar_url: str | UnsetType = UNSET
     avatar: StoredFile | UnsetType = UNSET
     hmac_mandatory: bool | UnsetType = UNSET
     webhook: Address | None | UnsetType = UNSET
-    settings: dict[str, Any] = {}
-    refused: dict[str, str] = {}
-    """What was found wrong already, such as an address that may not be sent to; named together with the rest."""
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, changes: InboxChanges) -> Inbox:
@@ -42,6 +42,7 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
     if channel is None:
         problems.add("channel.type", "should be one of web_widget, api")
     settings = inbox_settings.changed(InboxSettings(), changes.settings, problems)
+    _check(changes, channel, addressed=bool(fields.given(changes.webhook, None)), problems=problems)
     problems.raise_any()
     inbox_id = await inboxes.add(
         unit,
@@ -53,13 +54,13 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
         hmac_mandatory=fields.given(changes.hmac_mandatory, False),
         avatar_url=fields.given(changes.avatar_url, ""),
         settings=settings,
-        target_id=await _target(unit, actor, None, changes.webhook),
+        target_id=await _target(unit, actor, None, changes),
     )
     if actor.kind == "user":
         await inboxes.add_members(unit, inbox_id, [actor.id])
     await avatars.follow(unit, "inbox", inbox_id, changes.avatar_url, changes.avatar)
     made = await access.the_inbox(unit, actor, inbox_id)
-    await audit.created(unit, actor, ("Inbox", inbox_id), audits.inbox(made))
+    await audit.created(unit, actor, ("Inbox", inbox_id), await _audited(unit, made))
     return made
 
 
@@ -70,7 +71,10 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, inbox.name), problems)
     settings = inbox_settings.changed(inbox.settings, changes.settings, problems)
+    addressed = inbox.target_id is not None if changes.webhook is UNSET else bool(changes.webhook)
+    _check(changes, inbox.channel, addressed=addressed, problems=problems)
     problems.raise_any()
+    before = await _audited(unit, inbox)
     await inboxes.update(
         unit,
         replace(
@@ -79,12 +83,12 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
             avatar_url=fields.given(changes.avatar_url, inbox.avatar_url),
             hmac_mandatory=fields.given(changes.hmac_mandatory, inbox.hmac_mandatory),
             settings=settings,
-            target_id=await _target(unit, actor, inbox, changes.webhook),
+            target_id=await _target(unit, actor, inbox, changes),
         ),
     )
     await avatars.follow(unit, "inbox", inbox_id, changes.avatar_url, changes.avatar)
     after = await access.the_inbox(unit, actor, inbox_id)
-    await audit.updated(unit, actor, ("Inbox", inbox_id), audits.inbox(inbox), audits.inbox(after))
+    await audit.updated(unit, actor, ("Inbox", inbox_id), before, await _audited(unit, after))
     return after
 
 
@@ -93,10 +97,11 @@ async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:
     access.require_administrator(actor)
     await inboxes.hold(unit, (await access.the_inbox(unit, actor, inbox_id)).id)
     inbox = await access.the_inbox(unit, actor, inbox_id)
+    told = await _audited(unit, inbox)
     if inbox.target_id is not None:
-        await targets.set_status(unit, inbox.target_id, "deleted", "the inbox was deleted")
+        await target_commands.drop(unit, inbox.target_id, "the inbox was deleted")
     await inboxes.delete(unit, inbox_id)
-    await audit.destroyed(unit, actor, ("Inbox", inbox_id), audits.inbox(inbox))
+    await audit.destroyed(unit, actor, ("Inbox", inbox_id), told)
 
 
 async def add_members(unit: Unit, actor: Actor, inbox_id: int, user_ids: Sequence[int]) -> list[Agent]:
@@ -144,43 +149,43 @@ async def _require_agents(unit: Unit, actor: Actor, user_ids: Sequence[int]) -> 
         raise Invalid({"user_ids": f"are not agents of this account: {', '.join(map(str, strangers))}"})
 
 
-async def _target(
-    unit: Unit, actor: Actor, inbox: Inbox | None, address: Address | None | UnsetType
-) -> int | None:
-    """The delivery target an API inbox's webhook_url stands for.
+async def _audited(unit: Unit, inbox: Inbox) -> audits.Values:
+    return audits.inbox(inbox, await targets.get(unit, inbox.target_id) if inbox.target_id else None)
 
-    Giving the address is how an owner says that its receiver is mended: one that Deskbell disabled is enabled again, and what
-    waited for it goes out.
+
+def _check(changes: InboxChanges, channel: Channel | None, *, addressed: bool, problems: Problems) -> None:
+    """Name every wrong term of delivery; only API inboxes with a webhook_url have any."""
+    if channel == "Channel::WebWidget":
+        if fields.given(changes.webhook, None) is not None:
+            problems.add("webhook_url", "is for API inboxes only")
+        target_commands.check_unaddressed(changes, "an API inbox with a webhook_url", problems)
+    elif addressed:
+        target_commands.check(changes, problems)
+    elif "webhook_url" not in problems.fields:
+        target_commands.check_unaddressed(changes, "a webhook_url", problems)
+
+
+async def _target(unit: Unit, actor: Actor, inbox: Inbox | None, changes: InboxChanges) -> int | None:
+    """The target an API inbox's webhook_url stands for, made, changed or let go of.
+
+    Giving the address is how an owner says that its receiver is mended: one that Deskbell disabled is enabled again, unless the
+    request says otherwise.
     """
-    target_id = inbox.target_id if inbox else None
-    if isinstance(address, UnsetType):
-        return target_id
+    target_id, address = inbox.target_id if inbox else None, changes.webhook
     if address is None:
         if target_id is not None:
-            await targets.set_status(unit, target_id, "deleted", "the inbox has no webhook_url any more")
+            await target_commands.drop(unit, target_id, "the inbox has no webhook_url any more")
         return None
     if target_id is None:
-        account = await accounts.get(unit, actor.account_id)
-        assert account is not None, "the actor's account exists"
-        form = account.default_payload_format
-        return await targets.add(
-            unit,
-            actor.account_id,
-            "api_inbox",
-            address=address,
-            secret=ids.webhook_secret(),
-            payload_format=form,
-        )
+        if isinstance(address, UnsetType):
+            return None
+        return await target_commands.add(unit, actor, "api_inbox", address, changes)
+    if address is UNSET and not target_commands.spoken(changes):
+        return target_id
     await health.lock(unit, [target_id])
     before = await targets.lock(unit, target_id)
-    address = subscriptions.address(Address(before.url, before.credentials), address)
-    after = replace(before, url=address.url, credentials=address.credentials)
-    if before.status == "disabled":
-        after = replace(after, status="enabled", status_reason=None)
-    mended = after.status != before.status or (after.status == "enabled" and after.url != before.url)
-    if mended:
-        await health.forgive(unit, target_id)
-    await targets.update(unit, before, after)
-    if mended:
-        await lanes.hurry(unit, target_id)
+    given_up = before.status == "disabled" and before.status_reason != SET_BY_ADMINISTRATOR
+    if given_up and address is not UNSET and changes.status is UNSET:
+        changes = replace(changes, status="enabled")
+    await target_commands.change(unit, before, address, changes)
     return target_id

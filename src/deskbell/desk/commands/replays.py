@@ -7,10 +7,9 @@ from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import audit
 from deskbell.desk.commands.targets import AUDITED
-from deskbell.desk.owners import OwnerKind
 from deskbell.kit.errors import Invalid
 from deskbell.model.replay import FOREVER, Replay
-from deskbell.model.webhook import Target
+from deskbell.model.webhook import Target, TargetKind
 from deskbell.store import replays
 from deskbell.store.database import Reader, Unit
 
@@ -32,7 +31,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 async def plan(
-    reader: Reader, actor: Actor, owner_id: int, wanted: Wanted, now: int, kind: OwnerKind = "webhook"
+    reader: Reader, actor: Actor, owner_id: int, wanted: Wanted, now: int, kind: TargetKind = "webhook"
 ) -> Replay:
     """What a replay would do, with its count, without doing it. Raises Invalid, NotFound."""
     replay = _replay(await owners.the_target(reader, actor, owner_id, kind), wanted, now)
@@ -43,7 +42,7 @@ async def plan(
 
 
 async def create_replay(
-    unit: Unit, actor: Actor, owner_id: int, wanted: Wanted, kind: OwnerKind = "webhook"
+    unit: Unit, actor: Actor, owner_id: int, wanted: Wanted, kind: TargetKind = "webhook"
 ) -> Replay:
     """Begin a replay. It goes on by itself, in the lanes of its conversations. Raises Invalid, NotFound."""
     replay = await plan(unit, actor, owner_id, wanted, unit.now, kind)
@@ -54,7 +53,7 @@ async def create_replay(
 
 
 async def cancel_replay(
-    unit: Unit, actor: Actor, owner_id: int, replay_id: int, kind: OwnerKind = "webhook"
+    unit: Unit, actor: Actor, owner_id: int, replay_id: int, kind: TargetKind = "webhook"
 ) -> Replay:
     """Put nothing more into the lanes; what is in them already is sent. Raises NotFound."""
     target = await owners.the_target(unit, actor, owner_id, kind)

@@ -1,4 +1,4 @@
-"""Targets: what all that is delivered to has in common, whether a webhook's or an agent bot's."""
+"""Targets: what all that is delivered to has in common, whether a webhook's, an agent bot's or an API inbox's."""
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -6,17 +6,20 @@ from msgspec.structs import replace
 from deskbell.desk import owners
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import audit
-from deskbell.desk.owners import OwnerKind
 from deskbell.desk.rules import audits, fields, secrets, subscriptions
 from deskbell.desk.rules.fields import Problems
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
 from deskbell.model.audit import AuditedType
-from deskbell.model.webhook import SET_BY_ADMINISTRATOR, Address, Signature, Target, TargetStatus
-from deskbell.store import accounts, health, lanes, targets
+from deskbell.model.webhook import SET_BY_ADMINISTRATOR, Address, Signature, Target, TargetKind, TargetStatus
+from deskbell.store import accounts, health, lanes, replays, targets
 from deskbell.store.database import Unit
 
-AUDITED: dict[OwnerKind, AuditedType] = {"webhook": "Webhook", "agent_bot": "AgentBot"}
+AUDITED: dict[TargetKind, AuditedType] = {
+    "webhook": "Webhook",
+    "agent_bot": "AgentBot",
+    "api_inbox": "Inbox",
+}
 
 
 class TargetChanges(Struct, frozen=True, kw_only=True):
@@ -34,6 +37,10 @@ class TargetChanges(Struct, frozen=True, kw_only=True):
     """What was found wrong already, such as an address that may not be sent to; named together with the rest."""
 
 
+TERMS = tuple(name for name in TargetChanges.__struct_fields__ if name != "refused")
+"""What only something with an address has."""
+
+
 def check(changes: TargetChanges, problems: Problems) -> None:
     """Name every term that is wrong."""
     subscriptions.check_headers(fields.given(changes.headers, {}), problems)
@@ -48,7 +55,19 @@ def check(changes: TargetChanges, problems: Problems) -> None:
         problems.add("status", "should be enabled, paused or disabled")
 
 
-async def add(unit: Unit, actor: Actor, kind: OwnerKind, address: Address, changes: TargetChanges) -> int:
+def check_unaddressed(changes: TargetChanges, url: str, problems: Problems) -> None:
+    """Terms are of no use without an address, which its owner calls `url`: name every one that is given."""
+    for term in TERMS:
+        if getattr(changes, term) not in (UNSET, None, {}, []):
+            problems.add(term, f"needs {url}")
+
+
+def spoken(changes: TargetChanges) -> bool:
+    """Whether any term is given."""
+    return any(getattr(changes, term) is not UNSET for term in TERMS)
+
+
+async def add(unit: Unit, actor: Actor, kind: TargetKind, address: Address, changes: TargetChanges) -> int:
     """Make a target of checked terms; its secret is made unless one is given. Answers its id."""
     account = await accounts.get(unit, actor.account_id)
     assert account is not None, "the actor's account exists"
@@ -101,6 +120,14 @@ async def change(unit: Unit, before: Target, given: Address | UnsetType, changes
         await lanes.hurry(unit, before.id)
 
 
+async def drop(unit: Unit, target_id: int, reason: str) -> None:
+    """Let go of a target: what still waited for it is not sent any more."""
+    await replays.cancel_all(unit, target_id)  # first: a replay's step holds it while it takes the target
+    await health.lock(unit, [target_id])
+    await targets.lock(unit, target_id)
+    await targets.set_status(unit, target_id, "deleted", reason)
+
+
 async def rotate_secret(
     unit: Unit,
     actor: Actor,
@@ -108,7 +135,7 @@ async def rotate_secret(
     *,
     signature: Signature | None = None,
     overlap_hours: float = secrets.OVERLAP_HOURS,
-    kind: OwnerKind = "webhook",
+    kind: TargetKind = "webhook",
 ) -> None:
     """Make a new secret, of the kind there is or another; the old one signs beside it for a while. Raises Invalid."""
     before = await owners.lock_target(unit, actor, owner_id, kind)
@@ -120,7 +147,7 @@ async def rotate_secret(
     await audit.updated(unit, actor, (AUDITED[kind], owner_id), *told)
 
 
-async def skip_backlog(unit: Unit, actor: Actor, owner_id: int, kind: OwnerKind = "webhook") -> None:
+async def skip_backlog(unit: Unit, actor: Actor, owner_id: int, kind: TargetKind = "webhook") -> None:
     """Let go of everything that waits: it is marked skipped, and can be replayed. In-flight deliveries end as usual."""
     await lanes.skip(unit, (await owners.lock_target(unit, actor, owner_id, kind)).id)
     await audit.note(unit, actor, "update", (AUDITED[kind], owner_id), {"backlog": [None, "skipped"]})

@@ -75,7 +75,9 @@ async def put(unit: Unit, actor: Actor, conversation: Conversation, draft: Draft
     """
     await _check(unit, conversation, draft)
     sender_id = conversation.contact_id if actor.kind == "contact" else actor.id
-    sender = None if actor.kind == "system" else await messages.sender(unit, actor.kind, sender_id)
+    sender = None
+    if actor.kind != "system":
+        sender = await messages.sender(unit, conversation.account_id, actor.kind, sender_id)
     message = await messages.add(
         unit,
         Message(
@@ -142,7 +144,7 @@ async def _follow(
     if message.message_type == MessageType.INCOMING:
         has_bot = (
             conversation.status == "resolved"
-            and await agent_bots.of_inbox(unit, conversation.inbox_id) is not None
+            and await agent_bots.keep_of_inbox(unit, conversation.inbox_id) is not None
         )
         parties = await store_parties.of(unit, conversation)
         blocked = parties.contact.blocked

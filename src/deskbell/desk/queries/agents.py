@@ -3,7 +3,7 @@
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.model.user import Agent
-from deskbell.store import inboxes, users
+from deskbell.store import inboxes, profiles, users
 from deskbell.store.database import Reader
 
 
@@ -14,6 +14,12 @@ async def all_agents(reader: Reader, actor: Actor) -> list[Agent]:
 
 async def agent(reader: Reader, actor: Actor, user_id: int) -> Agent:
     return access.found(await users.agent(reader, actor.account_id, user_id))
+
+
+async def needs_password(reader: Reader, actor: Actor, user_id: int) -> bool:
+    """Whether somebody has chosen no password yet, and is in no other account either."""
+    others = [one for one in await users.memberships(reader, user_id) if one.account_id != actor.account_id]
+    return not others and await profiles.password_hash(reader, user_id) is None
 
 
 async def members(reader: Reader, actor: Actor, inbox_id: int) -> list[Agent]:

@@ -19,6 +19,8 @@ __all__ = ["Filter"]
 
 OF_CONTACT = 20
 """A contact's conversations on one page, as the reference has it."""
+OF_PLACE = 100
+"""Conversations the contact itself is shown on one page."""
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -75,20 +77,24 @@ async def of_contact(
     return await with_messages(reader, actor, found), counts["all_count"]
 
 
-async def of_place(reader: Reader, actor: Actor, place: ContactInbox) -> list[ConversationView]:
-    """The conversations the contact at an address may see: this address's, and with a proven identity the other proven ones' too."""
+async def of_place(
+    reader: Reader, actor: Actor, place: ContactInbox, *, number: int = 1, size: int = OF_PLACE
+) -> tuple[list[ConversationView], int]:
+    """A page of the conversations the contact at an address may see, the oldest first, and how many there are.
+
+    They are this address's, and with a proven identity the inbox's other proven ones' too.
+    """
     wanted = Filter(
         account_id=actor.account_id,
-        contact_inbox_id=None if place.hmac_verified else place.id,
         contact_id=place.contact_id,
+        contact_inbox_id=None if place.hmac_verified else place.id,
+        proven_in=place.inbox_id if place.hmac_verified else None,
     )
-    found = await conversations.views(reader, wanted, sort="created_at", limit=200, offset=0)
-    return [
-        one
-        for one in found
-        if one.contact_inbox.id == place.id
-        or (one.contact_inbox.hmac_verified and one.inbox.id == place.inbox_id)
-    ]
+    found = await conversations.views(
+        reader, wanted, sort="created_at", limit=size, offset=(number - 1) * size
+    )
+    counted = await conversations.counts(reader, wanted, None)
+    return found, counted["all_count"]
 
 
 async def last_of_place(reader: Reader, place: ContactInbox) -> Conversation | None:

@@ -55,6 +55,11 @@ async def signed_in_actor(reader: Reader, session: SignedIn, account_id: int) ->
     return _acting(found[0], account_id)
 
 
+async def user_actor(reader: Reader, user_id: int, account_id: int) -> Actor:
+    """The actor a user is in an account. Raises NotFound (also for a stranger to the account), NotAllowed."""
+    return _acting(access.found(await profiles.standing(reader, user_id, account_id))[0], account_id)
+
+
 def mark(password_hash: str | None) -> str:
     """What a session carries to be known as older than the password."""
     return ids.digest(password_hash or "")[:16]

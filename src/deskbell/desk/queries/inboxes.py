@@ -1,26 +1,43 @@
 """Inboxes an actor may see."""
 
+from msgspec import Struct
+
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.kit.errors import NotFound
 from deskbell.model.inbox import Channel, Inbox
 from deskbell.model.user import Agent
-from deskbell.store import inboxes
+from deskbell.model.webhook import Target
+from deskbell.store import accounts, inboxes, targets
 from deskbell.store.database import Reader
 
 
-async def visible(reader: Reader, actor: Actor) -> list[Inbox]:
+class InboxView(Struct, frozen=True):
+    """An inbox; for administrators with what its webhook_url stands for, if it has one."""
+
+    inbox: Inbox
+    target: Target | None
+
+
+async def visible(reader: Reader, actor: Actor) -> list[InboxView]:
     """Every inbox for administrators, their own for agents."""
     access.refuse_bots(actor)
     mine = await access.visible_inboxes(reader, actor)
-    return [
-        inbox for inbox in await inboxes.all_of(reader, actor.account_id) if mine is None or inbox.id in mine
-    ]
+    found = await inboxes.all_of(reader, actor.account_id)
+    return await _views(reader, actor, [inbox for inbox in found if mine is None or inbox.id in mine])
 
 
-async def show(reader: Reader, actor: Actor, inbox_id: int) -> Inbox:
+async def show(reader: Reader, actor: Actor, inbox_id: int) -> InboxView:
+    """One inbox. Raises NotFound, NotAllowed."""
     access.refuse_bots(actor)
-    return await access.the_inbox(reader, actor, inbox_id)
+    [view] = await _views(reader, actor, [await access.the_inbox(reader, actor, inbox_id)])
+    return view
+
+
+async def _views(reader: Reader, actor: Actor, found: list[Inbox]) -> list[InboxView]:
+    wanted = [one.target_id for one in found if one.target_id is not None] if actor.is_administrator else []
+    known = await targets.by_id(reader, wanted) if wanted else {}
+    return [InboxView(one, None if one.target_id is None else known.get(one.target_id)) for one in found]
 
 
 async def by_token(reader: Reader, token: str, channel: Channel) -> Inbox:
@@ -34,3 +51,8 @@ async def by_token(reader: Reader, token: str, channel: Channel) -> Inbox:
 async def team(reader: Reader, inbox: Inbox) -> list[Agent]:
     """Who works in an inbox."""
     return await inboxes.members(reader, inbox.account_id, inbox.id)
+
+
+async def language(reader: Reader, inbox: Inbox) -> str:
+    """The language of an inbox's account."""
+    return access.found(await accounts.get(reader, inbox.account_id)).locale

@@ -32,7 +32,7 @@ async def by_contact(reader: Reader, actor: Actor, place: ContactInbox, number: 
 
 async def _speech(reader: Reader, actor: Actor, conversation: Conversation) -> Speech:
     assert actor.kind != "system", "the system has nothing to say in passing"
-    speaker = access.found(await messages.sender(reader, actor.kind, actor.id))
+    speaker = access.found(await messages.sender(reader, actor.account_id, actor.kind, actor.id))
     place = access.found(await contacts.get_inbox(reader, conversation.contact_inbox_id))
     return Speech(
         scene=Scene(

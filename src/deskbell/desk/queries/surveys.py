@@ -43,14 +43,17 @@ class SurveyView(Struct, frozen=True, kw_only=True):
 
 async def page(
     reader: Reader, actor: Actor, wanted: Asked, *, newest_first: bool, limit: int, offset: int
-) -> list[ResponseView]:
+) -> tuple[list[ResponseView], int]:
+    """A page of answers, and how many there are."""
     access.require_administrator(actor)
     found = await surveys.page(reader, wanted, newest_first=newest_first, limit=limit, offset=offset)
     agents = {one.user.id: one for one in await users.agents(reader, actor.account_id)}
-    return [
+    ratings = await surveys.ratings(reader, wanted)
+    views = [
         ResponseView(response=one, contact=contact, agent=agents.get(one.assigned_agent_id or 0))
         for one, contact in found
     ]
+    return views, sum(ratings.values())
 
 
 async def metrics(reader: Reader, actor: Actor, wanted: Asked) -> Metrics:

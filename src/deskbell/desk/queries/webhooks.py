@@ -1,20 +1,20 @@
-"""Webhooks; and of whatever is delivered to, a webhook or an agent bot, the log of its deliveries."""
+"""Webhooks; and of whatever is delivered to, a webhook, an agent bot or an API inbox, the log of its deliveries."""
 
 from msgspec import Struct
 
 from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
-from deskbell.desk.owners import OwnerKind
 from deskbell.desk.rules.why import (
     Explanation,
     Standing,
     addressed,
     unwanted_by_bot,
+    unwanted_by_inbox,
     unwanted_by_webhook,
 )
 from deskbell.model.delivery import Attempt, Delivery
 from deskbell.model.replay import Replay
-from deskbell.model.webhook import Health, Target, Webhook
+from deskbell.model.webhook import Health, Target, TargetKind, Webhook
 from deskbell.store import agent_bots, deliveries, events, health, replays, webhooks
 from deskbell.store.database import Reader
 from deskbell.store.health import Backlog
@@ -56,7 +56,7 @@ async def delivery_page(
     event: str | None,
     before: int | None,
     limit: int,
-    kind: OwnerKind = "webhook",
+    kind: TargetKind = "webhook",
 ) -> list[DeliveryView]:
     """An owner's deliveries with their attempts, newest first."""
     target = await owners.the_target(reader, actor, owner_id, kind)
@@ -68,7 +68,7 @@ async def delivery_page(
 
 
 async def delivery(
-    reader: Reader, actor: Actor, owner_id: int, number: int, kind: OwnerKind = "webhook"
+    reader: Reader, actor: Actor, owner_id: int, number: int, kind: TargetKind = "webhook"
 ) -> DeliveryStory:
     """One delivery. Raises NotFound."""
     target = await owners.the_target(reader, actor, owner_id, kind)
@@ -79,7 +79,7 @@ async def delivery(
 
 
 async def all_replays(
-    reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind = "webhook"
+    reader: Reader, actor: Actor, owner_id: int, kind: TargetKind = "webhook"
 ) -> list[Replay]:
     """An owner's newest replays."""
     target = await owners.the_target(reader, actor, owner_id, kind)
@@ -87,13 +87,13 @@ async def all_replays(
 
 
 async def replay(
-    reader: Reader, actor: Actor, owner_id: int, replay_id: int, kind: OwnerKind = "webhook"
+    reader: Reader, actor: Actor, owner_id: int, replay_id: int, kind: TargetKind = "webhook"
 ) -> Replay:
     target = await owners.the_target(reader, actor, owner_id, kind)
     return access.found(await replays.get(reader, target.id, replay_id))
 
 
-async def condition(reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind = "webhook") -> Condition:
+async def condition(reader: Reader, actor: Actor, owner_id: int, kind: TargetKind = "webhook") -> Condition:
     """How deliveries to an owner's address go of late, and what waits."""
     target = await owners.the_target(reader, actor, owner_id, kind)
     known = await health.read(reader, [target.id])
@@ -101,9 +101,9 @@ async def condition(reader: Reader, actor: Actor, owner_id: int, kind: OwnerKind
 
 
 async def why(
-    reader: Reader, actor: Actor, owner_id: int, event_number: int, now: int, kind: OwnerKind = "webhook"
+    reader: Reader, actor: Actor, owner_id: int, event_number: int, now: int, kind: TargetKind = "webhook"
 ) -> Explanation:
-    """What became of an event of the account for a webhook or a bot, and why. Raises NotFound for an event there is none of."""
+    """What became of an event of the account for whatever is delivered to, and why. Raises NotFound for an event there is none of."""
     target = await owners.the_target(reader, actor, owner_id, kind)
     event = access.found(await events.get(reader, actor.account_id, event_number))
     row = await deliveries.of_event(reader, target.id, actor.account_id, event_number)
@@ -112,4 +112,6 @@ async def why(
         return addressed(target, standing, (await health.read(reader, [target.id]))[target.id], now)
     if kind == "webhook":
         return unwanted_by_webhook(await access.the_webhook(reader, actor, owner_id), event)
+    if kind == "api_inbox":
+        return unwanted_by_inbox(target, owner_id, event)
     return unwanted_by_bot(target, await agent_bots.inboxes(reader, owner_id), event)

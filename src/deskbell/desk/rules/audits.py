@@ -68,14 +68,13 @@ def agent(one: Agent) -> Values:
     }
 
 
-def inbox(one: Inbox) -> Values:
+def inbox(one: Inbox, to: Target | None) -> Values:
     return {
         "name": one.name,
         "channel_type": one.channel,
         "avatar_url": one.avatar_url,
         "hmac_mandatory": one.hmac_mandatory,
-        "webhook_url": _address(one.webhook_url),
-        "secret": Hidden(one.secret),
+        **(target("webhook_url", to) if to is not None else {}),
         **{name: msgspec.to_builtins(value) for name, value in asdict(one.settings).items()},
     }
 

@@ -1,4 +1,4 @@
-"""Why did this webhook, or this agent bot, not get that event? Told from what is known, in a sentence and a code."""
+"""Why did this webhook, this agent bot, or this API inbox's address not get that event? Told from what is known, in a sentence and a code."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -8,16 +8,24 @@ from msgspec import Struct
 from deskbell.kit.clock import iso
 from deskbell.model.delivery import DeliveryState
 from deskbell.model.event import NEVER_FOR_BOTS, Event
-from deskbell.model.webhook import Health, Target, Webhook
+from deskbell.model.webhook import Health, Target, TargetKind, Webhook
 
 Code = Literal[
     "delivered", "dead", "skipped", "in_flight", "paused", "disabled", "breaker_open", "waiting_behind", "retrying", "due",
-    "before_the_webhook", "before_the_bot", "not_subscribed", "other_inbox", "private", "not_wanted_then",
+    "before_the_webhook", "before_the_bot", "before_the_address", "not_subscribed", "other_inbox", "private", "not_wanted_then",
 ]  # fmt: skip
 
 
+WORDS: dict[TargetKind, str] = {
+    "webhook": "webhook",
+    "agent_bot": "bot",
+    "api_inbox": "inbox's webhook_url",
+}
+"""What each kind of target is called."""
+
+
 class Explanation(Struct, frozen=True):
-    """What became of an event for a webhook or a bot. `delivery` is the target's own number for it, where there is one."""
+    """What became of an event for a webhook, a bot or an inbox. `delivery` is the target's own number for it, where there is one."""
 
     code: Code
     sentence: str
@@ -69,12 +77,24 @@ def unwanted_by_bot(target: Target, inbox_ids: Collection[int], event: Event) ->
     )
 
 
+def unwanted_by_inbox(target: Target, inbox_id: int, event: Event) -> Explanation:
+    """Why there is no delivery of an event to an API inbox's webhook_url, which hears all of its own conversations."""
+    if event.inbox_id != inbox_id:
+        return Explanation(
+            "other_inbox",
+            f"The event belongs to inbox {event.inbox_id}; an inbox's webhook_url hears only its own.",
+        )
+    if event.created_at < target.created_at:
+        return Explanation("before_the_address", "The event happened before this inbox had its webhook_url.")
+    return Explanation("not_wanted_then", "The inbox had no webhook_url yet when this event was told.")
+
+
 def addressed(target: Target, standing: Standing, health: Health, now: int) -> Explanation:
     """What became of a delivery: one answer, the first that holds."""
     if standing.state != "pending":
         return _settled(standing)
     number = standing.number
-    what = "bot" if target.kind == "agent_bot" else "webhook"
+    what = WORDS[target.kind]
     if target.status in ("paused", "disabled"):
         reason = f": {target.status_reason}" if target.status_reason else "."
         code: Code = "paused" if target.status == "paused" else "disabled"

@@ -19,6 +19,7 @@ from deskbell.web.faces import ACCOUNT, resource, updates
 from deskbell.web.present import people
 from deskbell.web.present.people import AgentJSON
 from deskbell.web.present.talk import ConversationJSON
+from deskbell.web.slices import TheSlice
 
 router = resource(f"{ACCOUNT}/conversations/{{conversation_id}}", "Conversations")
 
@@ -85,10 +86,12 @@ async def delete_conversation(conversation_id: PathId, actor: TheActor, services
 
 
 @router.get(PARTICIPANTS, summary="List who follows the conversation", responses=answers(list[AgentJSON]))
-async def list_participants(conversation_id: PathId, actor: TheActor, services: TheServices) -> Response:
+async def list_participants(
+    conversation_id: PathId, actor: TheActor, services: TheServices, wanted: TheSlice
+) -> Response:
     async with services.database.read() as reader:
         found = await queries.participants_of(reader, actor, conversation_id)
-    return answer([people.agent(one) for one in found])
+    return wanted.answer(found, people.agent)
 
 
 @router.post(

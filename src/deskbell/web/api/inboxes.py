@@ -9,13 +9,16 @@ from typing_extensions import TypedDict
 
 from deskbell.desk import access
 from deskbell.desk.commands import inboxes as commands
+from deskbell.desk.commands import targets as target_commands
 from deskbell.desk.commands.inboxes import InboxChanges
+from deskbell.desk.commands.targets import TERMS
 from deskbell.desk.queries import agents as agent_queries
 from deskbell.desk.queries import inboxes as queries
 from deskbell.model.inbox import Channel
 from deskbell.model.webhook import Address
 from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
+from deskbell.web.api.targets import NULLABLE_TERMS, Rotation, TargetFields
 from deskbell.web.bodies import Attributes, Blankable, Body, Flag, Id, ObjectOrText, OptionalText, PathId
 from deskbell.web.deps import TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource, updates
@@ -41,8 +44,8 @@ class MembersJSON(TypedDict):
     payload: list[AgentJSON]
 
 
-class ChannelFields(Body):
-    """What belongs to the channel: a website's widget, or an API inbox."""
+class ChannelFields(TargetFields):
+    """What belongs to the channel: a website's widget, or an API inbox and how its webhook_url is delivered to."""
 
     type: Annotated[Literal["web_widget", "api"] | None, Blankable] = None
     website_url: OptionalText = None
@@ -60,7 +63,9 @@ class ChannelFields(Body):
     additional_attributes: Attributes = None
 
 
-class InboxFields(Body):
+class InboxFields(TargetFields):
+    """An inbox. What concerns its webhook_url may stand here, as answers show it, or with the channel."""
+
     wrapper: ClassVar[str] = "inbox"
     name: OptionalText = None
     avatar_url: OptionalText = None
@@ -80,6 +85,7 @@ class InboxFields(Body):
     lock_to_single_conversation: Flag = None
     sender_name_type: Annotated[Literal["friendly", "professional"] | None, Blankable] = None
     business_name: OptionalText = None
+    webhook_url: OptionalText = None
     channel: Annotated[ChannelFields | None, ObjectOrText] = None
 
 
@@ -95,7 +101,9 @@ _NULLABLE = {
     "website_url",
     "welcome_title",
     "welcome_tagline",
+    *NULLABLE_TERMS,
 }
+_KNOWN = ("name", "avatar_url", "hmac_mandatory", *TERMS)
 
 
 async def _changes(body: InboxFields, services: Services) -> InboxChanges:
@@ -108,9 +116,7 @@ async def _changes(body: InboxFields, services: Services) -> InboxChanges:
     settings: dict[str, Any] = {
         name: value for name, value in said.items() if value is not None or name in _NULLABLE
     }
-    known: dict[str, Any] = {
-        name: settings.pop(name) for name in ("name", "avatar_url", "hmac_mandatory") if name in settings
-    }
+    known: dict[str, Any] = {name: settings.pop(name) for name in _KNOWN if name in settings}
     known |= await keeping.avatar_changes(services, body.avatar)
     return InboxChanges(**known, webhook=webhook, settings=settings, refused=refused)
 
@@ -137,15 +143,16 @@ async def create_inbox(body: InboxFields, actor: TheActor, services: TheServices
     channel = CHANNELS[body.channel.type] if body.channel and body.channel.type else None
     changes = await _changes(body, services)
     async with services.database.unit() as unit:
-        inbox = await commands.create_inbox(unit, actor, channel, changes)
-    return answer(places.inbox(inbox, services.public_url, with_secrets=True))
+        made = await commands.create_inbox(unit, actor, channel, changes)
+        view = await queries.show(unit, actor, made.id)
+    return answer(places.inbox(view, services.public_url, with_secrets=True))
 
 
 @router.get("/{inbox_id}", summary="Show an inbox", responses=answers(InboxJSON))
 async def show_inbox(inbox_id: PathId, actor: TheActor, services: TheServices) -> Response:
     async with services.database.read() as reader:
-        inbox = await queries.show(reader, actor, inbox_id)
-    return answer(places.inbox(inbox, services.public_url, with_secrets=actor.is_administrator))
+        view = await queries.show(reader, actor, inbox_id)
+    return answer(places.inbox(view, services.public_url, with_secrets=actor.is_administrator))
 
 
 @updates(
@@ -162,8 +169,9 @@ async def update_inbox(
     access.require_administrator(actor)
     changes = await _changes(body, services)
     async with services.database.unit() as unit:
-        inbox = await commands.update_inbox(unit, actor, inbox_id, changes)
-    return answer(places.inbox(inbox, services.public_url, with_secrets=True))
+        await commands.update_inbox(unit, actor, inbox_id, changes)
+        view = await queries.show(unit, actor, inbox_id)
+    return answer(places.inbox(view, services.public_url, with_secrets=True))
 
 
 @router.delete("/{inbox_id}/avatar", summary="Take an inbox's avatar away")
@@ -171,6 +179,25 @@ async def delete_inbox_avatar(inbox_id: PathId, actor: TheActor, services: TheSe
     async with services.database.unit() as unit:
         await commands.update_inbox(unit, actor, inbox_id, InboxChanges(avatar_url=""))
     return empty()
+
+
+@router.post(
+    "/{inbox_id}/rotate_secret",
+    summary="Make a new secret; the old one signs beside it for a while",
+    responses=answers(InboxJSON),
+)
+async def rotate_secret(inbox_id: PathId, body: Rotation, actor: TheActor, services: TheServices) -> Response:
+    async with services.database.unit() as unit:
+        await target_commands.rotate_secret(
+            unit,
+            actor,
+            inbox_id,
+            signature=body.signature,
+            overlap_hours=body.overlap_hours,
+            kind="api_inbox",
+        )
+        view = await queries.show(unit, actor, inbox_id)
+    return answer(places.inbox(view, services.public_url, with_secrets=True))
 
 
 @router.delete("/{inbox_id}", summary="Delete an inbox and its conversations", responses=answers(DeletedJSON))

@@ -80,7 +80,7 @@ async def list_messages(
         "assignee_last_seen_at": iso(assignee_seen) if assignee_seen else None,
     }
     if view.assignee is not None:
-        meta["assignee"] = people.assigned_user(view.assignee)
+        meta["assignee"] = people.assigned_user(view.assignee, view.assignee_status)
     return answer({"meta": meta, "payload": [talk.message(one) for one in found]})
 
 

@@ -1,4 +1,4 @@
-"""Replays of what was delivered to a webhook or an agent bot: how many it would be, begin, watch, cancel."""
+"""Replays of what was delivered to a webhook, an agent bot or an API inbox: how many it would be, begin, watch, cancel."""
 
 from typing import Annotated, Any
 
@@ -8,10 +8,10 @@ from typing_extensions import TypedDict
 
 from deskbell.desk.commands import replays as commands
 from deskbell.desk.commands.replays import Wanted
-from deskbell.desk.owners import OwnerKind
 from deskbell.desk.queries import webhooks as queries
 from deskbell.kit.clock import DAY, SECOND, iso, parse_iso
 from deskbell.model.replay import Replay
+from deskbell.model.webhook import TargetKind
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import LARGEST, Body, PathId
 from deskbell.web.deps import TheActor, TheServices
@@ -88,7 +88,7 @@ def _shown(one: Replay) -> ReplayJSON:
 class Replays:
     """The endpoints for one kind of owner."""
 
-    def __init__(self, kind: OwnerKind) -> None:
+    def __init__(self, kind: TargetKind) -> None:
         self._kind = kind
 
     async def create_replay(
@@ -128,7 +128,7 @@ class Replays:
         return answer({"payload": _shown(ended)})
 
 
-def replayed(owners_path: str, tag: str, kind: OwnerKind) -> APIRouter:
+def replayed(owners_path: str, tag: str, kind: TargetKind) -> APIRouter:
     """The routes below each owner of a kind."""
     router, of = resource(f"{ACCOUNT}/{owners_path}/{{owner_id}}/replays", tag), Replays(kind)
     one = answers(OneReplayJSON)
@@ -143,3 +143,4 @@ def replayed(owners_path: str, tag: str, kind: OwnerKind) -> APIRouter:
 
 webhooks_router = replayed("webhooks", "Webhooks", "webhook")
 bots_router = replayed("agent_bots", "Agent bots", "agent_bot")
+inboxes_router = replayed("inboxes", "Inboxes", "api_inbox")

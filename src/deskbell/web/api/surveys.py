@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Annotated, Literal
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from deskbell.desk.actor import Actor
@@ -19,6 +19,7 @@ from deskbell.web.faces import ACCOUNT, resource
 from deskbell.web.present import surveys as present
 from deskbell.web.present.surveys import SurveyMetricsJSON, SurveyResponseJSON
 from deskbell.web.report_queries import Ids, Range, ThingId
+from deskbell.web.slices import PER_PAGE, the_slice
 
 router = resource(f"{ACCOUNT}/csat_survey_responses", "Surveys")
 
@@ -62,7 +63,7 @@ TheWanted = Annotated[Wanted, Query()]
 
 class Listed(Wanted):
     page: PageNumber = 1
-    per_page: PageSize = 25
+    per_page: PageSize = PER_PAGE
     sort: Annotated[
         Literal["created_at", "-created_at"], Field(description="By default the newest first")
     ] = "-created_at"
@@ -70,18 +71,20 @@ class Listed(Wanted):
 
 @router.get("", summary="List surveys' answers", responses=answers(list[SurveyResponseJSON]))
 async def list_responses(
-    wanted: Annotated[Listed, Query()], actor: TheActor, services: TheServices
+    wanted: Annotated[Listed, Query()], request: Request, actor: TheActor, services: TheServices
 ) -> Response:
+    part = await the_slice(request, wanted.page, wanted.per_page)
+    number, size = part.bounds(PER_PAGE)
     async with services.database.read() as reader:
-        found = await queries.page(
+        found, total = await queries.page(
             reader,
             actor,
             wanted.asked(actor),
             newest_first=wanted.sort == "-created_at",
-            limit=wanted.per_page,
-            offset=(wanted.page - 1) * wanted.per_page,
+            limit=size,
+            offset=(number - 1) * size,
         )
-    return answer([present.response(one) for one in found])
+    return part.counted(answer([present.response(one) for one in found]), total, PER_PAGE)
 
 
 @router.get("/metrics", summary="Count surveys' answers by rating", responses=answers(SurveyMetricsJSON))
@@ -93,7 +96,7 @@ async def show_metrics(wanted: TheWanted, actor: TheActor, services: TheServices
 @router.get("/download", summary="Surveys' answers as CSV", responses=FILE)
 async def download_responses(wanted: TheWanted, actor: TheActor, services: TheServices) -> Response:
     async with services.database.read() as reader:
-        found = await queries.page(
+        found, _ = await queries.page(
             reader, actor, wanted.asked(actor), newest_first=True, limit=LONGEST_FILE, offset=0
         )
     written = io.StringIO(newline="")

@@ -1,4 +1,4 @@
-"""What owners see and do of whatever is delivered to: the same routes below a webhook and below an agent bot."""
+"""What owners see and do of whatever is delivered to: the same routes below a webhook, an agent bot and an API inbox."""
 
 from typing import Annotated, Literal
 
@@ -9,19 +9,18 @@ from typing_extensions import TypedDict
 from deskbell.delivery import trial
 from deskbell.desk import access, owners
 from deskbell.desk.commands import targets as commands
-from deskbell.desk.owners import OwnerKind
 from deskbell.desk.queries import webhooks as queries
 from deskbell.desk.rules.secrets import OVERLAP_HOURS
 from deskbell.model.account import PayloadFormat
 from deskbell.model.delivery import DeliveryState
 from deskbell.model.event import EVENT_NAMES, EventName
-from deskbell.model.webhook import Signature
+from deskbell.model.webhook import Signature, TargetKind
 from deskbell.web.answers import answer, answers, empty
 from deskbell.web.bodies import LARGEST, Blankable, Body, ObjectOrText, OptionalText, PathId
 from deskbell.web.deps import PageSize, TheActor, TheServices
 from deskbell.web.faces import ACCOUNT, resource
-from deskbell.web.present import places
-from deskbell.web.present.places import AttemptJSON, ConditionJSON, DeliveryJSON
+from deskbell.web.present import deliveries
+from deskbell.web.present.deliveries import AttemptJSON, ConditionJSON, DeliveryJSON
 
 
 class ExplanationJSON(TypedDict):
@@ -60,6 +59,9 @@ NULLABLE_TERMS = frozenset({"schedule", "timeout", "concurrency"})
 """What null gives the settings' back for."""
 
 
+WORDS: dict[TargetKind, str] = {"webhook": "webhook", "agent_bot": "bot", "api_inbox": "inbox"}
+
+
 class TargetFields(Body):
     """How something is delivered to."""
 
@@ -89,7 +91,7 @@ class TestSend(Body):
 class Care:
     """The endpoints for one kind of owner."""
 
-    def __init__(self, kind: OwnerKind) -> None:
+    def __init__(self, kind: TargetKind) -> None:
         self._kind = kind
 
     async def why(
@@ -104,7 +106,7 @@ class Care:
     async def health(self, owner_id: PathId, actor: TheActor, services: TheServices) -> Response:
         async with services.database.read() as reader:
             found = await queries.condition(reader, actor, owner_id, self._kind)
-        return answer({"payload": places.condition(found)})
+        return answer({"payload": deliveries.condition(found)})
 
     async def send_test(
         self, owner_id: PathId, body: TestSend, actor: TheActor, services: TheServices
@@ -117,7 +119,7 @@ class Care:
                 wanted = [name for name in EVENT_NAMES if name in webhook.subscriptions]
         event = wanted[0] if body.event is None else body.event
         made = await trial.send(services.client, target, event, services.clock.now())
-        return answer({"payload": {"event": event, "attempt": places.attempt(made)}})
+        return answer({"payload": {"event": event, "attempt": deliveries.attempt(made)}})
 
     async def skip_backlog(self, owner_id: PathId, actor: TheActor, services: TheServices) -> Response:
         async with services.database.unit() as unit:
@@ -148,7 +150,7 @@ class Care:
                 kind=self._kind,
             )
         next_before = found[-1].delivery.number if len(found) == per_page else None
-        payload = [places.delivery(one) for one in found]
+        payload = [deliveries.delivery(one) for one in found]
         return answer({"meta": {"next_before": next_before}, "payload": payload})
 
     async def show_delivery(
@@ -156,13 +158,13 @@ class Care:
     ) -> Response:
         async with services.database.read() as reader:
             story = await queries.delivery(reader, actor, owner_id, number, self._kind)
-        return answer(places.delivery_story(story))
+        return answer(deliveries.delivery_story(story))
 
 
-def cared_for(owners_path: str, tag: str, kind: OwnerKind) -> APIRouter:
+def cared_for(owners_path: str, tag: str, kind: TargetKind) -> APIRouter:
     """The routes below each owner of a kind."""
     router, care = resource(f"{ACCOUNT}/{owners_path}/{{owner_id}}", tag), Care(kind)
-    what = "webhook" if kind == "webhook" else "bot"
+    what = WORDS[kind]
     router.get(
         "/why/{event_number}", summary=f"Why did this {what} not get that event?", responses=answers(WhyJSON)
     )(care.why)
@@ -184,3 +186,4 @@ def cared_for(owners_path: str, tag: str, kind: OwnerKind) -> APIRouter:
 
 webhooks_router = cared_for("webhooks", "Webhooks", "webhook")
 bots_router = cared_for("agent_bots", "Agent bots", "agent_bot")
+inboxes_router = cared_for("inboxes", "Inboxes", "api_inbox")

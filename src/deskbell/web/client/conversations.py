@@ -20,6 +20,7 @@ from deskbell.web.deps import MessageId, TheServices
 from deskbell.web.faces import CLIENT, resource, updates
 from deskbell.web.present import public
 from deskbell.web.present.public import PublicConversationJSON, PublicMessageJSON
+from deskbell.web.slices import TheSlice
 from deskbell.web.uploads import Attachments, multipart, takes
 
 router = resource(
@@ -64,10 +65,12 @@ async def create_conversation(
 
 
 @router.get("", summary="List the contact's conversations", responses=answers(list[PublicConversationJSON]))
-async def list_conversations(visitor: TheVisitor, services: TheServices) -> Response:
+async def list_conversations(visitor: TheVisitor, services: TheServices, wanted: TheSlice) -> Response:
+    number, size = wanted.bounds(queries.OF_PLACE)
     async with services.database.read() as reader:
-        found = await queries.of_place(reader, visitor.actor, visitor.place)
-        return answer([await _shown(reader, visitor, view.conversation.number) for view in found])
+        found, total = await queries.of_place(reader, visitor.actor, visitor.place, number=number, size=size)
+        shown = [await _shown(reader, visitor, view.conversation.number) for view in found]
+    return wanted.counted(answer(shown), total, queries.OF_PLACE)
 
 
 @router.get("/{conversation_id}", summary="Show a conversation", responses=answers(PublicConversationJSON))

@@ -1,5 +1,6 @@
 """Markdown as HTML that is safe to show: rendered without raw HTML, then cleaned of all that is not on a short list."""
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -7,9 +8,14 @@ import nh3
 from markdown_it import MarkdownIt
 
 _MARKDOWN = (
+    MarkdownIt("commonmark", {"breaks": True, "html": False})
+    .enable("strikethrough")
+    .disable("image")  # it would tell a stranger's server who reads, and when; a link stays
+)
+_LINKING = (
     MarkdownIt("commonmark", {"breaks": True, "html": False, "linkify": True})
     .enable(["linkify", "strikethrough"])
-    .disable("image")  # it would tell a stranger's server who reads, and when; a link stays
+    .disable("image")
 )
 TAGS = {
     *("p", "br", "strong", "em", "s", "a", "ul", "ol", "li", "code", "pre", "blockquote", "hr"),
@@ -18,6 +24,9 @@ TAGS = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 LONGEST = 10_000
 """Characters beyond which a text is shown as it is written: Markdown's nesting takes time that grows faster than the text."""
+MOST_ADDRESSES = 60
+"""Places that may be an address beyond which none becomes a link by itself: the whole text is searched anew for each."""
+_ADDRESS = re.compile(r"\.(?=\S)|//|@")
 
 
 @lru_cache(maxsize=512)
@@ -25,8 +34,9 @@ def render(text: str) -> str:
     """A message's Markdown as HTML. Links open apart and tell nobody where they were followed from."""
     if len(text) > LONGEST:
         return "<p>" + escape(text).replace("\n", "<br>\n") + "</p>"
+    reader = _LINKING if len(_ADDRESS.findall(text)) <= MOST_ADDRESSES else _MARKDOWN
     return nh3.clean(
-        _MARKDOWN.render(text),
+        reader.render(text),
         tags=TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=SCHEMES,

@@ -11,7 +11,7 @@ from deskbell.kit.clock import iso, unix
 from deskbell.model.agent_bot import AgentBot
 from deskbell.model.contact import Contact, ContactPlace
 from deskbell.model.message import Sender
-from deskbell.model.user import Agent, Membership, User
+from deskbell.model.user import Agent, Availability, Membership, User
 
 
 class AgentJSON(TypedDict):
@@ -206,7 +206,7 @@ def place(one: ContactPlace) -> ContactInboxJSON:
     }
 
 
-def assigned_user(one: User) -> SenderJSON:
+def assigned_user(one: User, status: Availability | None) -> SenderJSON:
     return {
         "id": one.id,
         "name": one.name,
@@ -214,7 +214,7 @@ def assigned_user(one: User) -> SenderJSON:
         "available_name": one.available_name,
         "avatar_url": one.avatar_url,
         "thumbnail": one.avatar_url,
-        "availability_status": None,
+        "availability_status": status,
         "email": one.email,
     }
 
@@ -245,6 +245,6 @@ def sender(one: Sender) -> SenderJSON:
         "available_name": one.display_name or one.name,
         "avatar_url": one.avatar_url,
         "type": "user",
-        "availability_status": None,
+        "availability_status": one.availability,
         "thumbnail": one.avatar_url,
     }

@@ -6,13 +6,10 @@ from typing_extensions import TypedDict
 
 from deskbell.delivery.signing import public_key
 from deskbell.desk.queries.agent_bots import BotView
-from deskbell.desk.queries.webhooks import Condition, DeliveryStory, DeliveryView
-from deskbell.kit import json
-from deskbell.kit.clock import MILLISECOND, iso
-from deskbell.model.delivery import Attempt
-from deskbell.model.event import event_id
-from deskbell.model.inbox import Inbox, InboxSettings
-from deskbell.model.webhook import Webhook
+from deskbell.desk.queries.inboxes import InboxView
+from deskbell.kit.clock import iso
+from deskbell.model.inbox import InboxSettings
+from deskbell.model.webhook import Target, Webhook
 
 
 class WorkingDayJSON(TypedDict):
@@ -64,7 +61,17 @@ class InboxJSON(TypedDict):
     webhook_url: NotRequired[str | None]
     inbox_identifier: NotRequired[str]
     additional_attributes: NotRequired[dict[str, Any]]
+    payload_format: NotRequired[str | None]
+    headers: NotRequired[dict[str, str]]
+    signature: NotRequired[str | None]
     secret: NotRequired[str | None]
+    public_key: NotRequired[str | None]
+    previous_secret_until: NotRequired[str | None]
+    schedule: NotRequired[list[int] | None]
+    timeout: NotRequired[float | None]
+    concurrency: NotRequired[int | None]
+    status: NotRequired[str | None]
+    status_reason: NotRequired[str | None]
 
 
 class WebhookInboxJSON(TypedDict):
@@ -119,42 +126,6 @@ class BotJSON(TypedDict):
     concurrency: NotRequired[int | None]
 
 
-class ConditionJSON(TypedDict):
-    status: str
-    status_reason: str | None
-    failures: int
-    failing_since: str | None
-    breaker_open_until: str | None
-    last_accepted_at: str | None
-    last_failed_at: str | None
-    waiting: int
-    oldest_waiting_at: str | None
-
-
-class AttemptJSON(TypedDict):
-    number: int
-    started_at: str
-    duration_ms: float
-    verdict: str
-    reason: str | None
-    status: int | None
-    detail: str
-    response: str
-
-
-class DeliveryJSON(TypedDict):
-    number: int
-    event_id: str
-    event: str
-    state: str
-    replay: bool
-    created_at: str
-    settled_at: str | None
-    next_attempt_at: str | None
-    attempts: list[AttemptJSON]
-    body: NotRequired[Any]
-
-
 _SNIPPET = """<script>
   (function (d, t) {{
     var g = d.createElement(t), s = d.getElementsByTagName(t)[0];
@@ -165,9 +136,9 @@ _SNIPPET = """<script>
 </script>"""
 
 
-def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
+def inbox(view: InboxView, base_url: str, *, with_secrets: bool) -> InboxJSON:
     """`with_secrets` for administrators only."""
-    settings = one.settings
+    one, settings = view.inbox, view.inbox.settings
     shown: InboxJSON = {
         "id": one.id,
         "avatar_url": one.avatar_url,
@@ -212,8 +183,23 @@ def inbox(one: Inbox, base_url: str, *, with_secrets: bool) -> InboxJSON:
         shown["inbox_identifier"] = one.token
         shown["additional_attributes"] = settings.additional_attributes
         if with_secrets:
-            shown["secret"] = one.secret
+            _show_terms(shown, view.target)
     return shown
+
+
+def _show_terms(shown: InboxJSON | BotJSON, target: Target | None) -> None:
+    """How something is delivered to, for those who may see what is secret."""
+    shown["payload_format"] = target.payload_format if target else None
+    shown["headers"] = target.headers if target else {}
+    shown["signature"] = target.signature if target else None
+    shown["secret"] = target.secret if target and target.signature == "hmac" else None
+    shown["public_key"] = public_key(target.secret) if target else None
+    shown["previous_secret_until"] = _moment(target.previous_until) if target else None
+    shown["schedule"] = target.schedule if target else None
+    shown["timeout"] = target.timeout if target else None
+    shown["concurrency"] = target.concurrency if target else None
+    shown["status"] = target.status if target else None
+    shown["status_reason"] = target.status_reason if target else None
 
 
 def working_hours(settings: InboxSettings) -> list[WorkingDayJSON]:
@@ -275,62 +261,8 @@ def bot(view: BotView, *, with_secrets: bool) -> BotJSON:
     }
     if with_secrets:
         shown["access_token"] = view.access_token
-        shown["secret"] = target.secret if target and target.signature == "hmac" else None
-        shown["public_key"] = public_key(target.secret) if target else None
-        shown["previous_secret_until"] = _moment(target.previous_until) if target else None
-        shown["headers"] = target.headers if target else {}
-        shown["schedule"] = target.schedule if target else None
-        shown["timeout"] = target.timeout if target else None
-        shown["concurrency"] = target.concurrency if target else None
+        _show_terms(shown, target)
     return shown
-
-
-def condition(found: Condition) -> ConditionJSON:
-    health = found.health
-    return {
-        "status": found.target.status,
-        "status_reason": found.target.status_reason,
-        "failures": health.failures,
-        "failing_since": _moment(health.failing_since),
-        "breaker_open_until": _moment(health.open_until) if health.is_open else None,
-        "last_accepted_at": _moment(health.last_accepted_at),
-        "last_failed_at": _moment(health.last_failed_at),
-        "waiting": found.backlog.waiting,
-        "oldest_waiting_at": _moment(found.backlog.oldest_at),
-    }
-
-
-def delivery(view: DeliveryView) -> DeliveryJSON:
-    one = view.delivery
-    return {
-        "number": one.number,
-        "event_id": event_id(one.account_id, one.event_number),
-        "event": one.event_name,
-        "state": one.state,
-        "replay": one.replay,
-        "created_at": iso(one.created_at),
-        "settled_at": iso(one.settled_at) if one.settled_at else None,
-        "next_attempt_at": iso(one.due_at) if one.state == "pending" and one.due_at else None,
-        "attempts": [attempt(one) for one in view.attempts],
-    }
-
-
-def delivery_story(story: DeliveryStory) -> DeliveryJSON:
-    """With the body that is sent, as JSON."""
-    return {**delivery(story.view), "body": None if story.body is None else json.loads(story.body)}
-
-
-def attempt(one: Attempt) -> AttemptJSON:
-    return {
-        "number": one.number,
-        "started_at": iso(one.started_at),
-        "duration_ms": one.duration / MILLISECOND,
-        "verdict": one.verdict,
-        "reason": one.reason,
-        "status": one.status,
-        "detail": one.detail,
-        "response": one.excerpt.decode(errors="replace"),
-    }
 
 
 def _moment(at: int | None) -> str | None:

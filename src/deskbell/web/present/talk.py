@@ -155,7 +155,8 @@ def _meta(listed: Listed, online: Collection[int]) -> ConversationMetaJSON:
         "hmac_verified": view.contact_inbox.hmac_verified,
     }
     if view.assignee is not None:
-        meta["assignee"], meta["assignee_type"] = people.assigned_user(view.assignee), "User"
+        meta["assignee"] = people.assigned_user(view.assignee, view.assignee_status)
+        meta["assignee_type"] = "User"
     elif view.assignee_bot is not None:
         meta["assignee"], meta["assignee_type"] = people.bot(view.assignee_bot), "AgentBot"
     if view.team is not None:

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from fastapi import Query
 from typing_extensions import TypedDict
 
+from deskbell.config import Settings
 from deskbell.model.inbox import Inbox
+from deskbell.web.present.places import WorkingDayJSON, working_hours
 
 Locale = Annotated[str | None, Query(max_length=35)]
 
@@ -23,24 +25,26 @@ class WebsiteChannelJSON(TypedDict):
     pre_chat_form_enabled: bool
     pre_chat_form_options: dict[str, Any]
     working_hours_enabled: bool
+    working_hours: list[WorkingDayJSON]
     out_of_office_message: str | None
     timezone: str
     allow_messages_after_resolved: bool
     csat_survey_enabled: bool
+    max_attachment_bytes: int
 
 
 class OpenedChannelJSON(WebsiteChannelJSON):
     auth_token: str
 
 
-def channel(inbox: Inbox, locale: str | None) -> WebsiteChannelJSON:
-    """The inbox as its widget shows it."""
+def channel(inbox: Inbox, language: str, server: Settings) -> WebsiteChannelJSON:
+    """The inbox as its widget shows it, in the visitor's language or else the account's."""
     settings = inbox.settings
     return {
         "website_token": inbox.token,
         "website_name": inbox.name,
         "avatar_url": inbox.avatar_url,
-        "locale": locale or "en",
+        "locale": language,
         "widget_color": settings.widget_color,
         "welcome_title": settings.welcome_title,
         "welcome_tagline": settings.welcome_tagline,
@@ -49,8 +53,10 @@ def channel(inbox: Inbox, locale: str | None) -> WebsiteChannelJSON:
         "pre_chat_form_enabled": settings.pre_chat_form_enabled,
         "pre_chat_form_options": settings.pre_chat_form_options,
         "working_hours_enabled": settings.working_hours_enabled,
+        "working_hours": working_hours(settings),
         "out_of_office_message": settings.out_of_office_message,
         "timezone": settings.timezone,
         "allow_messages_after_resolved": settings.allow_messages_after_resolved,
         "csat_survey_enabled": settings.csat_survey_enabled,
+        "max_attachment_bytes": server.max_upload_bytes,
     }

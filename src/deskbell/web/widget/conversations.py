@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from pydantic import model_validator
 from typing_extensions import TypedDict, override
 
-from deskbell.desk.actor import Actor
 from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.commands import messages as message_commands
@@ -19,7 +18,6 @@ from deskbell.desk.queries import conversations as queries
 from deskbell.desk.queries import messages as message_queries
 from deskbell.kit.clock import iso
 from deskbell.kit.errors import NotFound
-from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import MessageType, MessageView
 from deskbell.store.database import Unit

@@ -29,13 +29,14 @@ async def show_widget(
     origin: Annotated[str, Query(max_length=300)] = "",
     locale: Locale = None,
 ) -> Response:
-    inbox = await _website(services, website_token)
-    if inbox is None:
+    website = await _website(services, website_token)
+    if website is None:
         return message(404, "This chat is not there", UNKNOWN)
+    inbox, language = website
     entry = services.built.entry("widget")
     if entry is None:
         return message(503, "This chat is not there yet", ADVICE)
-    shown = channel(inbox, locale)
+    shown = channel(inbox, locale or language, services.settings)
     configuration: dict[str, Any] = {
         "website_token": inbox.token,
         "origin": domains.origin(origin),
@@ -62,10 +63,12 @@ async def show_look(inbox: TheWebsite) -> Response:
     return shown
 
 
-async def _website(services: Services, token: str) -> Inbox | None:
+async def _website(services: Services, token: str) -> tuple[Inbox, str] | None:
+    """The inbox a token names, and its account's language."""
     async with services.database.glance() as reader:
         try:
-            return await queries.by_token(reader, token, "Channel::WebWidget")
+            inbox = await queries.by_token(reader, token, "Channel::WebWidget")
+            return inbox, await queries.language(reader, inbox)
         except NotFound:
             return None
 

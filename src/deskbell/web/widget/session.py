@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from deskbell.desk.commands import contacts as contact_commands
 from deskbell.desk.commands import widget as commands
+from deskbell.desk.queries import inboxes as inbox_queries
 from deskbell.desk.rules import identity
 from deskbell.kit.clock import iso, parse_iso
 from deskbell.kit.errors import Invalid, Unauthenticated
@@ -75,7 +76,8 @@ async def config(
     )
     async with services.database.read() as reader:
         known = await Session(inbox, source_id).known(reader)
-    shown: OpenedChannelJSON = {**channel(inbox, locale), "auth_token": token}
+        chosen = locale or await inbox_queries.language(reader, inbox)
+    shown: OpenedChannelJSON = {**channel(inbox, chosen, services.settings), "auth_token": token}
     return answer(
         {"website_channel_config": shown, "contact": shown_contact(known[1], known[2]) if known else None}
     )

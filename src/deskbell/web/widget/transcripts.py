@@ -28,5 +28,7 @@ async def mail_own_transcript(request: Request, session: TheSession, services: T
         raise Invalid({"email": "is not known of this visitor"})
     limits: Limits = request.app.state.limits
     limits.require(limits.visitor_mail, f"address:{place.id}")
+    # A session, and the email it claims, are soon made up.
+    limits.require(limits.visitor_mail, f"to:{contact.email}")
     await mail.send_transcript(request, services, transcript, contact.email)
     return empty()

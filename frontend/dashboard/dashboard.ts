@@ -1,0 +1,43 @@
+// The dashboard's script: htmx for what changes in place, and what a page cannot do by itself. Every page works without it.
+import "htmx.org";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/forms.css";
+import "./styles/webhooks.css";
+import { copy } from "./copy.ts";
+import { chooseTheme } from "./theme.ts";
+import { tellTimes } from "./times.ts";
+import { toast } from "./toast.ts";
+
+/** What htmx tells of a request. */
+interface Asked {
+  request?: { method: string };
+  response?: { status: number };
+}
+
+document.addEventListener("click", (event) => {
+  const clicked = event.target instanceof Element ? event.target : null;
+  const copying = clicked?.closest<HTMLElement>("[data-copy]");
+  if (copying) void copy(copying);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  const question = (event.submitter ?? form).getAttribute("data-ask") ?? form.getAttribute("data-ask");
+  if (question && !confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (form.matches("[data-theme-choice]")) chooseTheme(event);
+}, true);
+
+// What fails of what somebody did is told; what only looks again by itself does so the next time.
+for (const [name, words] of [["htmx:error", "That did not work: is the network there?"], ["htmx:response:error", "That did not work. Try again in a moment."]] as const) {
+  document.addEventListener(name, (event) => {
+    const { request, response } = (event as CustomEvent<{ ctx?: Asked }>).detail.ctx ?? {};
+    if (request?.method !== "GET" && (!response || response.status === 429 || response.status >= 500)) toast(words, true);
+  });
+}
+document.addEventListener("htmx:after:swap", () => tellTimes());
+document.querySelector<HTMLFormElement>("form[data-send-at-once]")?.requestSubmit();
+tellTimes();
+setInterval(tellTimes, 30_000);

@@ -1,0 +1,20 @@
+const STEPS: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+/** How long since or until an instant, as the server says it. */
+export function ago(seconds: number): string {
+  const passed = Math.abs(seconds);
+  if (passed < 1 || (seconds >= 0 && seconds < 10)) return "just now";
+  const [size, name] = STEPS.find(([step]) => passed >= step)!;
+  const amount = `${Math.floor(passed / size)} ${name}`;
+  return seconds > 0 ? `${amount} ago` : `in ${amount}`;
+}
+
+/** Keep what the page says of times true, and say them by the reader's own clock when asked for. */
+export function tellTimes(): void {
+  for (const shown of document.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
+    const instant = new Date(shown.dateTime);
+    shown.title = instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    if (shown.hasAttribute("data-ago")) shown.textContent = ago((Date.now() - instant.getTime()) / 1000);
+    else shown.textContent = shown.title;
+  }
+}

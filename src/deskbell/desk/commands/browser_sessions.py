@@ -1,0 +1,45 @@
+"""Signing in to the dashboard and out of it."""
+
+from deskbell.desk.queries import identity
+from deskbell.kit import ids
+from deskbell.model.browser_session import BrowserSession
+from deskbell.store import browser_sessions, profiles
+from deskbell.store.database import Unit
+
+AGENT_LIMIT = 300
+
+
+async def open_session(unit: Unit, user_id: int, *, user_agent: str, address: str, life: int) -> str:
+    """Begin a session with the password the user has now; answers its token, which is kept nowhere."""
+    token = ids.token()
+    await browser_sessions.add(
+        unit,
+        user_id,
+        token_hash=ids.digest(token),
+        mark=await identity.mark_of(unit, user_id),
+        user_agent=user_agent[:AGENT_LIMIT],
+        address=address,
+        expires_at=unit.now + life,
+    )
+    return token
+
+
+async def touch_session(unit: Unit, session: BrowserSession) -> None:
+    """Its user was seen."""
+    await browser_sessions.touch(unit, session.id)
+
+
+async def end_session(unit: Unit, user_id: int, session_id: int) -> None:
+    """End one of a user's sessions; one that is over already is no error."""
+    await browser_sessions.end(unit, user_id, session_id)
+
+
+async def end_other_sessions(unit: Unit, session: BrowserSession) -> None:
+    await browser_sessions.end_others(unit, session.user_id, session.id)
+
+
+async def set_password(unit: Unit, user_id: int, password_hash: str, keep: int = 0) -> None:
+    """A new password ends every session that began with the old one; `keep` names the one that goes on."""
+    await profiles.set_password(unit, user_id, password_hash)
+    await browser_sessions.end_others(unit, user_id, keep)
+    await browser_sessions.renew_mark(unit, user_id, keep, identity.mark(password_hash))

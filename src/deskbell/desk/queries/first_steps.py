@@ -1,0 +1,10 @@
+"""How far an account has come."""
+
+from deskbell.desk.actor import Actor
+from deskbell.store import first_steps
+from deskbell.store.database import Reader
+from deskbell.store.first_steps import FirstSteps
+
+
+async def first(reader: Reader, actor: Actor) -> FirstSteps:
+    return await first_steps.read(reader, actor.account_id)

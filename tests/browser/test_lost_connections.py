@@ -1,0 +1,184 @@
+"""A connection that breaks, a server that falls, a session that ends: no message is lost, and none is doubled."""
+
+import socket
+from pathlib import Path
+
+from playwright.async_api import Route, expect
+
+from tests.support.browsing import Stage, screenshot
+from tests.support.process import Server, serving, until
+from tests.support.widget import visited
+
+LOST = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|ERR_EMPTY_RESPONSE|WebSocket connection"
+PATIENCE = 40_000
+
+
+def test_what_is_written_offline_is_sent_later_once_and_in_its_order(
+    stage: Stage, each_house: Server
+) -> None:
+    async def story() -> None:
+        async with visited(stage, each_house, expected=LOST) as (shop, widget):
+            await widget.start()
+            await widget.say("Before")
+            context = widget.page.context
+            await context.set_offline(True)
+            await expect(widget.frame.get_by_text("You are offline.")).to_be_visible()
+            await widget.write("Typed offline")
+            await widget.write("And once more")
+            await expect(widget.log.get_by_text("Waiting to be sent")).to_have_count(2)
+            await screenshot(widget.page, "offline")
+            await shop.desk.say(1, "Said meanwhile")
+            await context.set_offline(False)
+            await expect(widget.log.get_by_text("Waiting to be sent")).to_have_count(0, timeout=PATIENCE)
+            await expect(widget.line("Said meanwhile")).to_be_visible(timeout=PATIENCE)
+            await widget.reads("Before", "Said meanwhile", "Typed offline", "And once more")
+            await expect(widget.frame.get_by_text("You are offline.")).to_have_count(0)
+            assert await shop.contents() == ["Before", "Said meanwhile", "Typed offline", "And once more"]
+
+    stage.run(story())
+
+
+def test_a_server_that_falls_and_comes_back_loses_nothing(
+    stage: Stage, tmp_path: Path, sqlite_url: str
+) -> None:
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        settings = {"delivery_allow": "127.0.0.1", "port": port}
+        async with (
+            serving(tmp_path, sqlite_url, **settings) as server,
+            visited(stage, server, expected=LOST) as (shop, widget),
+        ):
+            await widget.start()
+            await widget.say("Before")
+            await server.kill()
+            await widget.write("While you were down")
+            await expect(widget.log.get_by_text("Waiting to be sent")).to_be_visible()
+            await server.start()
+            await shop.desk.say(1, "Back again")
+            await expect(widget.line("Back again")).to_be_visible(timeout=PATIENCE)
+            await expect(widget.log.get_by_text("Waiting to be sent")).to_have_count(0, timeout=PATIENCE)
+            assert sorted(await shop.contents()) == ["Back again", "Before", "While you were down"]
+            await expect(widget.log.locator(".words")).to_have_count(3)
+            await shop.desk.say(1, "And live")
+            await expect(widget.line("And live")).to_be_visible(timeout=PATIENCE)
+
+    stage.run(story())
+
+
+def test_a_message_whose_answer_was_lost_is_there_once(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house, expected=LOST) as (shop, widget):
+            attempts: list[str] = []
+
+            async def swallow(route: Route) -> None:
+                """The first time the server hears it, and nobody hears the server."""
+                if route.request.method != "POST":
+                    await route.continue_()
+                    return
+                attempts.append(route.request.headers["idempotency-key"])
+                answer = await route.fetch()
+                if len(attempts) == 1:
+                    await route.abort()
+                else:
+                    await route.fulfill(response=answer)
+
+            await widget.start()
+            await widget.page.route("**/api/v1/widget/messages*", swallow)
+            await widget.write("Once")
+            await until(lambda: len(attempts) == 2, "the second attempt")
+            await expect(widget.log.locator(".is-waiting")).to_have_count(0)
+            assert attempts[0] == attempts[1]
+            assert await shop.contents() == ["Once"]
+            await widget.reads("Once")
+
+    stage.run(story())
+
+
+def test_a_reload_keeps_what_was_not_sent_yet(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house, expected=LOST) as (shop, widget):
+            await widget.start()
+            await widget.say("Before")
+            down = "**/api/v1/widget/messages*"
+            await widget.page.route(down, lambda route: route.abort())
+            await widget.write("Not yet sent")
+            await expect(widget.log.get_by_text("Waiting to be sent")).to_be_visible()
+            await widget.page.unroute(down)
+            await widget.page.reload()
+            await widget.open()
+            await widget.reads("Before", "Not yet sent")
+            await expect(widget.log.get_by_text("· Sent")).to_be_visible(timeout=PATIENCE)
+            assert await shop.contents() == ["Before", "Not yet sent"]
+
+    stage.run(story())
+
+
+def test_a_session_that_ends_shows_nothing_of_it_and_another_begins(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house, expected="401") as (shop, widget):
+            await widget.start()
+            await widget.say("In the old session")
+            path = "**/api/v1/widget/messages*"
+            ended: list[str] = []
+
+            async def end(route: Route) -> None:
+                """The server sees a session that is none any more."""
+                token = route.request.headers["x-auth-token"]
+                ended.append(token)
+                spoilt = {"x-auth-token": token[:-4] + "AAAA"} if ended[0] == token else {}
+                await route.continue_(headers={**route.request.headers, **spoilt})
+
+            await widget.page.route(path, end)
+            await widget.write("In the new one")
+            await expect(widget.log.get_by_text("· Sent")).to_be_visible()
+            await widget.reads("In the new one")
+            assert await shop.contents(2) == ["In the new one"]
+            (cookie,) = await widget.page.context.cookies()
+            assert cookie["value"] not in (ended[0], "null")
+            await widget.page.unroute(path)
+            await widget.page.reload()
+            await widget.open()
+            await widget.reads("In the new one")
+
+    stage.run(story())
+
+
+def test_a_garbled_cookie_is_no_session_and_harms_nobody(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house) as (shop, widget):
+            await widget.page.evaluate("document.cookie = 'cw_conversation=garbage'")
+            await widget.page.reload()
+            await widget.start()
+            await widget.say("Hello")
+            assert await shop.contents() == ["Hello"]
+
+    stage.run(story())
+
+
+def test_who_writes_too_fast_is_told_and_loses_nothing(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house, expected="429") as (shop, widget):
+            await widget.start()
+            await widget.say("Slowly")
+            refused: list[str] = []
+
+            async def refuse(route: Route) -> None:
+                if refused:
+                    await route.continue_()
+                    return
+                refused.append(route.request.method)
+                too_many = {"error": "You are sending messages very fast.", "code": "too_many_requests"}
+                await route.fulfill(status=429, headers={"Retry-After": "1"}, json=too_many)
+
+            await widget.page.route("**/api/v1/widget/messages*", refuse)
+            await widget.write("Quickly")
+            await widget.write("More quickly")
+            told = widget.log.get_by_text("You are writing very quickly.")
+            await expect(told).to_be_visible()
+            await expect(told).to_have_count(0)
+            await expect(widget.log.get_by_text("· Sent")).to_be_visible()
+            await widget.reads("Slowly", "Quickly", "More quickly")
+            assert await shop.contents() == ["Slowly", "Quickly", "More quickly"]
+
+    stage.run(story())
