@@ -97,6 +97,7 @@ def test_the_page_tells_the_frame_what_it_needs_and_makes_no_record(url: str, fo
         page, told = await shown(api, browser, origin="https://Shop.example.com", locale="pt_BR")
         assert page.language == "pt_BR"
         assert page.loads == [
+            "data:,",  # no favicon: the browser need not ask for one
             "/static/widget/frame-B2.css",
             "/static/widget/chunk-C3.js",
             "/static/widget/frame-A1.js",

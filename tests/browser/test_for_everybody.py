@@ -171,7 +171,7 @@ def test_a_whole_conversation_by_keyboard(stage: Stage, house: Server) -> None:
             await keyboard.type("second line")
             await keyboard.press("Enter")
             await expect(widget.log.get_by_text("· Sent")).to_be_visible()
-            assert await shop.contents() == ["First line\nsecond line"]
+            await shop.holds("First line\nsecond line")
             await expect(widget.writing).to_be_focused()
             await shop.desk.say(1, "Is that all?", content_type="input_select", content_attributes=RICH[0][1])
             announced = widget.frame.get_by_role("status").get_by_text("Ada Bell: Is that all?")

@@ -132,7 +132,7 @@ def test_a_greeting_comes_with_the_first_message(stage: Stage, house: Server) ->
             await widget.start()
             await widget.write("Hello")
             await widget.reads("Hello", "Welcome to the foundry!")
-            assert await shop.contents() == ["Hello", "Welcome to the foundry!"]
+            await shop.holds("Hello", "Welcome to the foundry!")
 
     stage.run(story())
 
@@ -195,7 +195,7 @@ def test_a_visitor_ends_the_conversation_and_begins_anew(stage: Stage, house: Se
             await widget.press("Start a new conversation")
             await widget.say("One more thing")
             await expect(widget.line("That is all")).to_have_count(0)
-            assert await shop.contents(2) == ["One more thing"]
+            await shop.holds("One more thing", number=2)
 
     stage.run(story())
 
@@ -215,7 +215,7 @@ def test_a_resolved_conversation_may_be_gone_on_with_or_left_for_a_new_one(
             await shop.desk.post("/conversations/1/toggle_status", {"status": "resolved"})
             await widget.press("Start a new conversation")
             await widget.say("Something else")
-            assert await shop.contents(2) == ["Something else"]
+            await shop.holds("Something else", number=2)
             await widget.reads("Something else")
 
     stage.run(story())

@@ -150,7 +150,7 @@ def test_reset_forgets_the_visitor(stage: Stage, house: Server) -> None:
             await expect(widget.log.locator(".words")).to_have_count(0)
             await widget.say("As somebody new")
             await widget.reads("As somebody new")
-            assert await shop.contents(2) == ["As somebody new"]
+            await shop.holds("As somebody new", number=2)
             assert await shop.contacts() == 2
 
     stage.run(story())

@@ -33,14 +33,16 @@ def test_who_only_looks_rings_a_bell_and_leaves_nothing_behind(stage: Stage, eac
             await widget.close()
             await widget.bubble.click()
             await shop.rung("webwidget_triggered", 2)
-            assert await context.cookies() == []
+            (cookie,) = await context.cookies()  # the site's own: the visitor has acted
+            assert cookie["name"] == "cw_conversation"
             stored = "Object.keys(localStorage).length + Object.keys(sessionStorage).length"
             assert await widget.page.evaluate(stored) == 0
             assert await widget.inside("() => document.cookie") == ""
-            assert await shop.contacts() == 1  # whom the bell tells of, and no more
-            assert [one.json["contact"]["id"] for one in await shop.rung("webwidget_triggered", 2)] == [
-                first.json["contact"]["id"]
-            ] * 2
+            await widget.page.reload()
+            await widget.bubble.click()
+            openings = await shop.rung("webwidget_triggered", 3)
+            assert {one.json["contact"]["id"] for one in openings} == {first.json["contact"]["id"]}
+            assert await shop.contacts() == 1  # whom the bell tells of, on every page the same
             assert (await shop.desk.get("/conversations"))["data"]["payload"] == []
 
     stage.run(story())
@@ -56,10 +58,8 @@ def test_a_visitor_writes_and_reads_the_answer_at_once(stage: Stage, each_house:
             assert created.json["content"] == "Do you ship to Crete?"
             assert created.json["conversation"]["additional_attributes"]["referer"] == widget.page.url
             assert created.json["conversation"]["additional_attributes"]["browser"]["browser_name"]
-            began = asyncio.get_running_loop().time()
             await shop.desk.say(1, "We do, **free of charge**: https://shop.example.com/crete")
-            await expect(widget.log.get_by_text("free of charge")).to_be_visible(timeout=2_000)
-            assert asyncio.get_running_loop().time() - began < 2
+            await expect(widget.log.get_by_text("free of charge")).to_be_visible()
             assert await widget.log.locator("strong").inner_text() == "free of charge"
             link = widget.log.get_by_role("link")
             assert await link.get_attribute("href") == "https://shop.example.com/crete"
@@ -82,7 +82,7 @@ def test_a_bot_may_answer_the_opening_itself(stage: Stage, house: Server) -> Non
             await widget.page.reload()
             await widget.open()
             await widget.reads("Can I help you choose?", "Please do")
-            assert await shop.contents() == ["Can I help you choose?", "Please do"]
+            await shop.holds("Can I help you choose?", "Please do")
 
     stage.run(story())
 
@@ -98,7 +98,7 @@ def test_a_reload_keeps_the_conversation(stage: Stage, each_house: Server) -> No
             await widget.open()
             await widget.reads("Hello", "Good morning")
             await widget.say("Still me")
-            assert await shop.contents() == ["Hello", "Good morning", "Still me"]
+            await shop.holds("Hello", "Good morning", "Still me")
             assert await shop.contacts() == 1
             triggered = await shop.rung("webwidget_triggered", 2)
             assert triggered[1].json["current_conversation"]["id"] == 1
@@ -122,7 +122,7 @@ def test_two_tabs_agree(stage: Stage, each_house: Server) -> None:
             await shop.desk.say(1, "To both")
             for tab in (first, second):
                 await tab.reads("From the first tab", "From the second", "To both")
-            assert await shop.contents() == ["From the first tab", "From the second", "To both"]
+            await shop.holds("From the first tab", "From the second", "To both")
 
     stage.run(story())
 

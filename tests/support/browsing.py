@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import uvloop
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from playwright.async_api import Error as BrowserError
 
 from tests.support.aio import Visit, receiver
@@ -29,6 +29,9 @@ NONE = (
     "There is no Chromium on this machine, and the browser tests need one. Install Debian's (`apt-get install chromium`), "
     "or Playwright's own (`.venv/bin/playwright install chromium`), or name one in DESKBELL_TEST_CHROMIUM."
 )
+PATIENCE = 60_000
+"""Milliseconds to wait for what a page should show: a busy machine is no failure."""
+expect.set_options(timeout=PATIENCE)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 

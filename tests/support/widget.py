@@ -121,9 +121,17 @@ class Shop:
         return found
 
     async def contents(self, number: int = 1) -> list[str]:
-        """What the conversation's messages say, to agents."""
+        """What the conversation's messages say, to agents, as of now."""
         told = await self.desk.get(f"/conversations/{number}/messages")
         return [one["content"] for one in told["payload"] if one["message_type"] != 2]
+
+    async def holds(self, *texts: str, number: int = 1) -> None:
+        """Wait until the server has just these messages in the conversation, in this order."""
+
+        async def so() -> bool:
+            return await self.contents(number) == list(texts)
+
+        await until(so, f"the messages {texts}")
 
     async def contacts(self) -> int:
         """How many contacts the account has. The API lists only those that somebody could be reached at."""

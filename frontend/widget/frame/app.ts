@@ -166,7 +166,7 @@ export class App {
     const ring = () => (poppedOut ? Promise.resolve() : this.api.opened(at, referer, locale));
     await this.session
       .with(ring)
-      .then(() => this.session.meet()) // to hear of it when somebody answers the opening
+      .then(() => this.session.acted()) // the bell tells of a contact: the next page finds the same one
       .catch(() => {});
     if (this.store.state.contact && !conversation) await this.sync.pull("all");
   }
