@@ -15,7 +15,7 @@ from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.commands.thread import Draft
-from deskbell.kit.errors import Invalid, NotFound
+from deskbell.kit.errors import Invalid, NotFound, Unavailable
 from deskbell.model.message import MessageType
 from deskbell.model.webhook import Address
 from deskbell.store import accounts, users
@@ -76,11 +76,13 @@ async def give_address(world: World) -> None:
 
 
 async def outcome(deed: Awaitable[Any]) -> str:
-    """`done`, or that what it was about is gone; anything else is an error."""
+    """`done`, that what it was about is gone, or that one may come again later; anything else is an error."""
     try:
         await deed
     except (NotFound, Invalid):  # what a request names is not there, or names nothing any more
         return "gone"
+    except Unavailable:
+        return "later"
     return "done"
 
 
@@ -216,7 +218,10 @@ def test_many_at_once_are_each_done_or_told_that_it_is_gone(url: str, deed: Deed
             rename = InboxChanges(name="Other", webhook=Address("https://hooks.example.com/other"))
             deeds.append(world.do(inboxes.update_inbox, world.alice, world.api_inbox.id, rename))
             outcomes = await asyncio.gather(*map(outcome, deeds))
-            assert set(outcomes) <= {"done", "gone"}
+            # An address made between the account's hold of addresses and of itself may cross its deletion:
+            # PostgreSQL then sends one of the two away, with nothing changed (docs/internals/store.md).
+            crossing = {"later"} if deed is delete_account else set()
+            assert set(outcomes) <= {"done", "gone"} | crossing
 
     run(story())
 

@@ -135,6 +135,9 @@ def _domains(given: Any, _kept: InboxSettings, problems: Problems) -> str:
 
 
 def _features(given: Any, _kept: InboxSettings, problems: Problems) -> Any:
+    if not isinstance(given, list):
+        problems.add("selected_feature_flags", "should be a list")
+        return given
     strangers = sorted(set(given) - FEATURES)
     if strangers:
         problems.add("selected_feature_flags", f"should be some of {', '.join(sorted(FEATURES))}")
