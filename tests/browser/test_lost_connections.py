@@ -137,6 +137,7 @@ def test_a_session_that_ends_shows_nothing_of_it_and_another_begins(stage: Stage
             await expect(widget.log.get_by_text("· Sent")).to_be_visible()
             await widget.reads("In the new one")
             await shop.holds("In the new one", number=2)
+            await widget.page.wait_for_function("document.cookie.includes('cw_conversation')")
             (cookie,) = await widget.page.context.cookies()
             assert cookie["value"] not in (ended[0], "null")
             await widget.page.unroute(path)
@@ -172,7 +173,7 @@ def test_who_writes_too_fast_is_told_and_loses_nothing(stage: Stage, house: Serv
                     return
                 refused.append(route.request.method)
                 too_many = {"error": "You are sending messages very fast.", "code": "too_many_requests"}
-                await route.fulfill(status=429, headers={"Retry-After": "1"}, json=too_many)
+                await route.fulfill(status=429, headers={"Retry-After": "5"}, json=too_many)
 
             await widget.page.route("**/api/v1/widget/messages*", refuse)
             await widget.write("Quickly")

@@ -33,6 +33,7 @@ def test_who_only_looks_rings_a_bell_and_leaves_nothing_behind(stage: Stage, eac
             await widget.close()
             await widget.bubble.click()
             await shop.rung("webwidget_triggered", 2)
+            await widget.page.wait_for_function("document.cookie.includes('cw_conversation')")
             (cookie,) = await context.cookies()  # the site's own: the visitor has acted
             assert cookie["name"] == "cw_conversation"
             stored = "Object.keys(localStorage).length + Object.keys(sessionStorage).length"
