@@ -3,6 +3,7 @@ import "htmx.org";
 import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/forms.css";
+import "./styles/inbox.css";
 import "./styles/webhooks.css";
 import { copy } from "./copy.ts";
 import { chooseTheme } from "./theme.ts";

@@ -22,6 +22,9 @@ users           POST      /app/logout
 
 people          GET       A
 people          GET       A/first_steps
+people          GET       A/conversations
+people          GET       A/conversations/{number}
+people          GET,POST  A/conversations/{number}/messages
 people          GET,POST  A/profile
 people          POST      A/profile/password
 people          POST      A/profile/access_token
