@@ -7,6 +7,7 @@ BOTS   := $(VENV)/bots/.installed
 BUILT  := src/deskbell/web/static/widget/manifest.json
 SOURCE := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path 'frontend/tests/*')
 NPM    := tests/clients/node_modules/.installed
+JOBS   ?= 2
 OFFLINE = (echo "The public clients that the tests run could not be installed: pip and npm need their registries, once." >&2; exit 1)
 
 .DEFAULT_GOAL := help
@@ -33,8 +34,8 @@ frontend: $(STAMP) ## Build the widget and the demo's page anew
 run: install ## Start the server with a demo account on SQLite
 	$(BIN)/deskbell serve --demo
 
-test: install clients ## Run the whole test suite, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest $(ARGS)
+test: install clients ## Run the whole test suite, on SQLite and PostgreSQL, as two processes; JOBS=0 for one
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: install ## Check style, types, layers, lock files and the frontend
 	$(BIN)/ruff format --check .

@@ -38,6 +38,18 @@ def test_a_contact_is_greeted_once_and_the_beginning_shows_their_own_words(url: 
     run(story())
 
 
+def test_a_greeting_names_whoever_it_greets(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            greeting = "Hello {{contact.name}}, this is {{inbox.name}}. {{nobody.knows}}"
+            await settle(world, greeting_enabled=True, greeting_message=greeting)
+            await world.conversation()
+            await world.hear()
+            assert await said(world) == [f"Hello {world.carla.name}, this is API. {{{{nobody.knows}}}}"]
+
+    run(story())
+
+
 def test_a_blocked_contact_is_told_nothing(url: str) -> None:
     async def story() -> None:
         async with open_world(url) as world:

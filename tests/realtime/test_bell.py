@@ -279,6 +279,7 @@ def test_a_killed_listening_connection_comes_back_and_a_stop_closes_it(
     async def story() -> None:
         async with asking(postgres_url) as other:
             async with two(postgres_url) as (database, heard):
+                await rings_through(database, heard, 9)  # it listens, and has said so
                 for turn in range(2):
                     killed = await listened_to(other)
                     await other.execute("SELECT pg_terminate_backend($1)", killed)

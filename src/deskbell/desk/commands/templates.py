@@ -4,6 +4,7 @@ from deskbell.desk.actor import Actor
 from deskbell.desk.commands import thread
 from deskbell.desk.commands.thread import Draft
 from deskbell.desk.rules import templates as rules
+from deskbell.desk.rules import variables
 from deskbell.desk.rules.fields import CONTENT_LIMIT
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import MessageType
@@ -17,7 +18,9 @@ async def reply(unit: Unit, before: Conversation, after: Conversation, parties: 
     away = await _is_away(unit, after, parties)
     for kind in rules.replies(parties.inbox, parties.contact, before, away=away):
         content_type = "input_email" if kind == "email_collect" else "text"
-        after = await say(unit, after, rules.words(kind, parties.inbox.settings), content_type)
+        known = variables.values(parties.place.shown(parties.contact), after, parties.inbox)
+        words = variables.fill(rules.words(kind, parties.inbox.settings), known)
+        after = await say(unit, after, words, content_type)
 
 
 async def say(
