@@ -30,6 +30,19 @@ async function loader() {
   return [join(target, "sdk.js")];
 }
 
+/** Whatever is loaded later imports the entry, so that all that is loaded at once stays in one file: several weigh more. */
+const together = (entry) => ({
+  name: "together",
+  setup(building) {
+    const folder = `${dirname(entry)}/`;
+    building.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+      if (!path.startsWith(folder) || path === entry) return null;
+      const contents = await readFile(path, "utf8");
+      return { contents: `${contents}\nimport ${JSON.stringify(entry)};\n`, loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+});
+
 /** A page's entry and everything it loads at once; what it loads later is split off. */
 async function page(name, source) {
   const { metafile } = await build({
@@ -41,6 +54,7 @@ async function page(name, source) {
     chunkNames: "chunk-[hash]",
     assetNames: "[name]-[hash]",
     outdir: join(target, name),
+    plugins: [together(join(here, source))],
     absWorkingDir: here,
   });
   const outputs = Object.entries(metafile.outputs);
@@ -71,6 +85,7 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const fits = [await weigh("the loader", await loader()), await weigh("the frame, first open", await page("widget", "widget/frame/frame.tsx"))];
 await page("demo", "demo/demo.ts");
+await page("preview", "widget/frame/preview.tsx");
 await page("dashboard", "dashboard/dashboard.ts");
 await rm(kept, { recursive: true, force: true });
 await rename(target, kept);

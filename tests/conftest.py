@@ -5,10 +5,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from deskbell.store.migrate import migrate
 from tests.support.postgres import PostgresServer, postgres_server
+
+hypothesis.settings.register_profile("deskbell", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("deskbell")
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,12 @@ export function ago(seconds: number): string {
 /** Keep what the page says of times true, and say them by the reader's own clock when asked for. */
 export function tellTimes(): void {
   for (const shown of document.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
+    if (shown.hasAttribute("data-clock") && shown.title) continue; // said once, and true for good
     const instant = new Date(shown.dateTime);
     shown.title = instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
-    if (shown.hasAttribute("data-ago")) shown.textContent = ago((Date.now() - instant.getTime()) / 1000);
+    const words = ago((Date.now() - instant.getTime()) / 1000);
+    if (shown.hasAttribute("data-ago")) shown.textContent = shown.hasAttribute("data-brief") ? words.replace(/ ago$/, "") : words;
+    else if (shown.hasAttribute("data-clock")) shown.textContent = instant.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
     else shown.textContent = shown.title;
   }
 }

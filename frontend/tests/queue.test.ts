@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backoff } from "../widget/frame/logic/backoff.ts";
-import { change, nextToSend, pack, unpack, verdict, without } from "../widget/frame/logic/queue.ts";
-import type { Waiting } from "../widget/frame/model.ts";
+import { change, nextToSend, pack, unpack, unseenBy, verdict, without } from "../widget/frame/logic/queue.ts";
+import type { Message, Waiting } from "../widget/frame/model.ts";
 import { randomly } from "./randomly.ts";
 
 const one = (key: string, more: Partial<Waiting> = {}): Waiting => ({ key, content: key, files: [], referer: "", written_at: 1, state: "waiting", ...more });
@@ -74,4 +74,21 @@ test("a lost connection is tried again ever later, at most after 30 s", () => {
     const wait = backoff(random(1000), random(1000) / 1000);
     assert.ok(wait >= 750 && wait <= 30_000);
   });
+});
+
+test("a message that came before its own answer did is shown once", () => {
+  const message = (id: number, content: string, more: Partial<Message> = {}) => ({ id, content, message_type: 0, content_attributes: {}, ...more }) as Message;
+  const shown = (messages: Message[], queue: Waiting[]) => unseenBy(messages, queue).map((waiting) => waiting.key);
+  const sent = one("Hi", { state: "sending", after: 4 });
+  assert.deepEqual(shown([message(4, "Hi")], [sent]), ["Hi"], "that was said before");
+  assert.deepEqual(shown([message(4, "Hi"), message(5, "Hi", { message_type: 1 })], [sent]), ["Hi"], "that is the team's");
+  assert.deepEqual(shown([message(5, "Hello")], [sent]), ["Hi"], "that is another message");
+  assert.deepEqual(shown([message(5, "Hi")], [sent, one("Hi")]), ["Hi"], "what was not sent yet cannot be there");
+  assert.deepEqual(shown([message(5, "Hi")], [{ ...sent, state: "waiting" }]), []);
+  assert.deepEqual(shown([message(5, "Hi")], [{ ...sent, state: "failed" }]), ["Hi"], "what was refused is told of");
+  const kept = unpack(pack([sent], session("vera")), session("vera"));
+  assert.deepEqual(shown([message(5, "Hi")], kept), [], "after a reload too");
+  const picture = one("", { files: [new File(["x"], "x.txt")], after: 4 });
+  assert.deepEqual(shown([message(5, "")], [picture]), [""]);
+  assert.deepEqual(unseenBy([{ ...message(5, ""), content: null, attachments: [{ id: 1, file_type: "file", data_url: "" }] }], [picture]), []);
 });

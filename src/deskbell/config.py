@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     )
     smtp_url: str = Field(
         "",
-        description="The mail server transcripts are sent by: `smtp://user:password@host:587` or `smtps://host`; with a password the connection is always sealed. Empty: no mail.",
+        description="The mail server that transcripts, invitations and links to new passwords are sent by: `smtp://user:password@host:587` or `smtps://host`; with a password the connection is always sealed. Empty: no mail.",
     )
     mail_from: str = Field(
         "",

@@ -1,57 +1,21 @@
 """A conversation by mail: sent by a real server where one is set up, and refused with what to do where none is."""
 
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deskbell.config import SettingsError, load
 from deskbell.kit.clock import MINUTE
 from tests.support.api import API, errors_of, identified, on_api, written
-
-FROM = "Acme Support <support@acme.example>"
-
-
-class Mailbox:
-    """A mail server that keeps what it is given, and refuses whoever is called nobody."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.readers: list[list[str]] = []
-
-    async def handle_RCPT(  # noqa: N802 - the server's name for it
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if address.startswith("nobody@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        self.readers.append(envelope.rcpt_tos)
-        return "250 taken"
+from tests.support.mailbox import FROM, Mailbox, mail_server
 
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, dict[str, Any]]]:
     """A mail server on loopback, and the settings that name it."""
-    box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": FROM}
-    controller.stop()
+    with mail_server() as found:
+        yield found
 
 
 def test_a_transcript_holds_what_the_contact_may_read(

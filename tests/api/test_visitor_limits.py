@@ -3,7 +3,7 @@
 import httpx
 
 from deskbell.kit.clock import HOUR, MINUTE, SECOND
-from tests.support.api import API, on_api, written
+from tests.support.api import API, contents, on_api, written
 
 SAID = {"message": {"content": "Hi"}}
 
@@ -132,3 +132,30 @@ def test_without_a_limit_nobody_waits(url: str) -> None:
         rate_limit_visitor_conversations=0,
         rate_limit_inbox_conversations=0,
     )
+
+
+def test_unless_set_otherwise_it_is_the_sixty_first_message_of_a_minute_in_one_session_and_inbox(
+    url: str,
+) -> None:
+    async def story(api: API) -> None:
+        made = {"name": "Second shop", "channel": {"type": "web_widget"}}
+        second = (await api.alice.post("inboxes", json=made)).json()["website_token"]
+        fast, calm = await api.visitor(), await api.visitor()
+        opened = await (await api.browser(website_token=second)).post("config")
+        session = opened.json()["website_channel_config"]["auth_token"]
+        elsewhere = await api.browser(session, second)
+        for _ in range(60):
+            await written(fast, "Hi")
+        refused = await fast.post("messages", json=SAID)
+        assert told(refused) == (429, "You are sending messages very fast. Try again in 60 s.", "60")
+        await written(calm, "Another session at the same address")
+        await written(elsewhere, "Another inbox at the same address")
+        api.world.clock.advance(MINUTE - SECOND)
+        assert (await fast.post("messages", json=SAID)).status_code == 429
+        api.world.clock.advance(SECOND)
+        await written(fast, "Hi again")
+        held = (await api.alice.get("conversations/1")).json()
+        assert held["meta"]["sender"]["id"] == (await fast.get("contact")).json()["id"]
+        assert len(await contents(fast)) == 61, "none of what was refused is kept"
+
+    on_api(url, story)

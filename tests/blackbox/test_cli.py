@@ -8,9 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import pyotp
 import pytest
 
-from deskbell.desk.queries import platform
+from deskbell.desk.commands import two_factor
+from deskbell.desk.queries import identity, platform
+from deskbell.desk.queries import two_factor as two_factor_queries
 from deskbell.kit.clock import SystemClock
 from deskbell.store import open_database
 from tests.support import bells
@@ -226,6 +229,36 @@ def test_a_link_for_a_new_password_is_printed_and_opens_the_dashboard(house: Ser
                 cwd=house.folder,
             ),
             "nobody has this email",
+        )
+
+    run(story())
+
+
+def test_who_is_locked_out_is_asked_for_a_code_no_more(house: Server) -> None:
+    async def story() -> None:
+        email = f"eve{SystemClock().now()}@example.com"
+        create_account(house.folder, house.database, email)
+        command = ("admin", "switch-off-two-factor")
+        rest = ("--database", house.database)
+        told = deskbell(*command, email, *rest, cwd=house.folder)
+        assert "was asked for no code anyway" in told.stdout
+        database = await open_database(house.database, SystemClock())
+        try:
+            async with database.unit() as unit:
+                known = await identity.by_email(unit, email)
+                assert known is not None
+                await two_factor.begin(unit, known.user_id)
+                secret = (await two_factor_queries.state(unit, known.user_id)).secret
+                assert secret is not None
+                await two_factor.confirm(unit, known.user_id, pyotp.TOTP(secret).now())
+            done = deskbell(*command, email.title(), *rest, cwd=house.folder)
+            assert "asked for a code no more" in done.stdout
+            async with database.read() as reader:
+                assert not await two_factor_queries.is_on(reader, known.user_id)
+        finally:
+            await database.close()
+        check_refused(
+            deskbell(*command, "nobody@example.org", *rest, cwd=house.folder), "nobody has this email"
         )
 
     run(story())

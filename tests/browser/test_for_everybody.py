@@ -1,35 +1,17 @@
 """By keyboard and screen reader, on phones, in the dark, from right to left, in every language, and without a jump of the page."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Frame, Page, expect
+from playwright.async_api import expect
 
+from tests.support.axe import check
 from tests.support.browsing import PHONE, Stage, screenshot, visiting
 from tests.support.process import Server, serving
 from tests.support.widget import Shop, Widget, shop_in, visited
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 LANGUAGES = {"en": "ltr", "de": "ltr", "fr": "ltr", "es": "ltr", "pt_BR": "ltr", "ar": "rtl"}
-STILL = "*, ::before, ::after { animation: none !important; transition: none !important; }"
-
-
-async def check(where: Page | Frame) -> None:
-    """axe-core finds nothing serious or critical."""
-    await where.evaluate(
-        "(style) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(style); document.adoptedStyleSheets = [sheet]; }",
-        STILL,
-    )
-    await where.evaluate(AXE.read_text())
-    found = await where.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: false })")
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]], one["nodes"][0]["failureSummary"])
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not serious, json.dumps(serious, indent=1, ensure_ascii=False)
 
 
 async def check_frame(widget: Widget) -> None:

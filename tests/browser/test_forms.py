@@ -1,5 +1,6 @@
 """What an inbox asks before a conversation begins, and when nobody is there."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.async_api import expect
@@ -159,6 +160,40 @@ def test_outside_business_hours_visitors_are_told_so_and_may_write(stage: Stage,
             await widget.page.reload()
             await widget.open()
             await expect(widget.frame.locator(".banner")).to_have_count(0)
+
+    stage.run(story())
+
+
+def test_visitors_are_told_by_their_own_clock_and_language_when_somebody_is_back(
+    stage: Stage, house: Server
+) -> None:
+    async def story() -> None:
+        days = ("Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag")
+        opens = (datetime.now(UTC).isoweekday() + 3) % 7
+        week: list[dict[str, Any]] = [{"day_of_week": day, "closed_all_day": True} for day in range(7)]
+        week[opens] = {
+            "day_of_week": opens,
+            "closed_all_day": False,
+            "open_hour": 9,
+            "open_minutes": 0,
+            "close_hour": 17,
+            "close_minutes": 0,
+        }
+        async with visited(
+            stage,
+            house,
+            options={"locale": "de-DE", "timezone_id": "Asia/Kolkata"},
+            page='{"locale": "de"}',
+            working_hours_enabled=True,
+            working_hours=week,
+            timezone="UTC",
+        ) as (_, widget):
+            await widget.open()
+            back = widget.frame.get_by_text(f"Wieder da am {days[opens]} um 14:30")
+            await expect(back).to_be_visible()
+            await screenshot(widget.page, "back")
+            await widget.press("Unterhaltung beginnen")
+            await expect(back).to_be_visible()
 
     stage.run(story())
 

@@ -1,10 +1,11 @@
 """A site says who its visitor is, and proves it; nobody sees what is another's."""
 
+import asyncio
 import hashlib
 import hmac
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.support.browsing import Stage
 from tests.support.process import Server
@@ -128,11 +129,38 @@ def test_the_same_user_is_not_sent_from_every_page(stage: Stage, house: Server) 
             await widget.open()
             for _ in range(4):
                 await set_user(widget, "vera", "Vera", proof)
-                await widget.page.wait_for_function("document.cookie.includes('cw_conversation')")
+                await widget.page.wait_for_function("sessionStorage.getItem('deskbell_user')")
                 await widget.page.reload()
                 await widget.page.wait_for_function("window.$deskbell")
                 await widget.open()
-            assert sent == ["PATCH"] * 2  # once without a session, once within it
+            assert sent == ["PATCH"]
+
+    stage.run(story())
+
+
+def test_a_user_who_left_the_page_before_they_were_known_is_sent_from_the_next(
+    stage: Stage, house: Server
+) -> None:
+    async def story() -> None:
+        async with visited(stage, house) as (shop, widget):
+            proof = await hashed(shop, "vera")
+            path = "**/api/v1/widget/contact/set_user*"
+            begun = asyncio.Event()
+
+            async def never_answered(_: Route) -> None:
+                begun.set()
+
+            await widget.page.route(path, never_answered)
+            await widget.start()
+            await widget.say("Who am I?")
+            await set_user(widget, "vera", "Vera", proof)
+            await begun.wait()
+            await widget.page.unroute(path)
+            await widget.page.reload()
+            await widget.page.wait_for_function("window.$deskbell")
+            await set_user(widget, "vera", "Vera", proof)
+            await widget.page.wait_for_function("sessionStorage.getItem('deskbell_user')")
+            assert (await sender(shop, 1))["identifier"] == "vera"
 
     stage.run(story())
 
@@ -152,5 +180,47 @@ def test_reset_forgets_the_visitor(stage: Stage, house: Server) -> None:
             await widget.reads("As somebody new")
             await shop.holds("As somebody new", number=2)
             assert await shop.contacts() == 2
+
+    stage.run(story())
+
+
+def test_the_other_tabs_follow_a_switch_and_a_reset_at_once(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house) as (shop, widget):
+            vera, wim = await hashed(shop, "vera"), await hashed(shop, "wim")
+            await set_user(widget, "vera", "Vera", vera)
+            await widget.start()
+            await widget.say("Vera's secret")
+            other = await shop.goto(widget.page.context, widget.page.url)
+            await other.open()
+            await other.reads("Vera's secret")
+
+            await set_user(widget, "wim", "Wim", wim)
+            await expect(other.frame.get_by_text("Vera", exact=False)).to_have_count(0)
+            await other.press("Start a conversation")
+            await other.say("Wim's word")
+            assert (await sender(shop, 2))["identifier"] == "wim"
+            await widget.frame.get_by_role("button", name="Continue the conversation").click()
+            await widget.reads("Wim's word")
+
+            await other.page.evaluate("$deskbell.reset()")
+            await expect(widget.frame.get_by_text("Wim's word")).to_have_count(0)
+            await widget.press("Start a conversation")
+            await widget.say("Nobody's word")
+            assert (await sender(shop, 3))["identifier"] is None
+            await expect(widget.log.locator(".words")).to_have_count(1)
+
+    stage.run(story())
+
+
+def test_a_tab_that_was_there_before_the_first_word_goes_on_with_it(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with visited(stage, house) as (shop, widget):
+            other = await shop.goto(widget.page.context, widget.page.url)
+            await widget.start()
+            await widget.say("In the first tab")
+            await other.open()
+            await other.reads("In the first tab")
+            assert await shop.contacts() == 1
 
     stage.run(story())

@@ -1,15 +1,34 @@
 """A connection that breaks, a server that falls, a session that ends: no message is lost, and none is doubled."""
 
+import asyncio
 import socket
 from pathlib import Path
 
+import httpx
 from playwright.async_api import Route, expect
 
-from tests.support.browsing import Stage, screenshot
+from tests.support.browsing import PATIENCE, Stage, screenshot, visiting
 from tests.support.process import Server, serving, until
-from tests.support.widget import visited
+from tests.support.widget import Widget, visited
 
+_WATCH = """log => {
+  window.seenTwice = [];
+  new MutationObserver(() => {
+    const texts = [...log.querySelectorAll('.words')].map(one => one.textContent);
+    if (new Set(texts).size < texts.length) window.seenTwice.push(texts.join('|'));
+  }).observe(log, { childList: true, subtree: true, characterData: true });
+}"""
 LOST = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|ERR_EMPTY_RESPONSE|WebSocket connection"
+
+
+async def watch_for_doubles(widget: Widget) -> None:
+    """Watch for a message that stands in the thread twice, however shortly."""
+    await widget.log.evaluate(_WATCH)
+
+
+async def seen_twice(widget: Widget) -> list[str]:
+    found: list[str] = await widget.log.evaluate("() => window.seenTwice")
+    return found
 
 
 def test_what_is_written_offline_is_sent_later_once_and_in_its_order(
@@ -74,26 +93,71 @@ def test_a_message_whose_answer_was_lost_is_there_once(stage: Stage, house: Serv
         async with visited(stage, house, expected=LOST) as (shop, widget):
             attempts: list[str] = []
 
+            heard = asyncio.Event()
+            again = asyncio.Event()
+
             async def swallow(route: Route) -> None:
-                """The first time the server hears it, and nobody hears the server."""
+                """The first time the server hears it, and nobody hears the server; the second time waits."""
                 if route.request.method != "POST":
                     await route.continue_()
                     return
                 attempts.append(route.request.headers["idempotency-key"])
+                if len(attempts) > 1:
+                    await again.wait()
                 answer = await route.fetch()
                 if len(attempts) == 1:
                     await route.abort()
+                    heard.set()
                 else:
                     await route.fulfill(response=answer)
 
             await widget.start()
             await widget.page.route("**/api/v1/widget/messages*", swallow)
+            await watch_for_doubles(widget)
             await widget.write("Once")
+            await heard.wait()
             await until(lambda: len(attempts) == 2, "the second attempt")
-            await expect(widget.log.locator(".is-waiting")).to_have_count(0)
+            await shop.desk.say(1, "An answer")
+            await widget.reads("Once", "An answer")  # it came by itself, before its own answer did
+            again.set()
+            await expect(widget.log.get_by_text("· Sent")).to_be_visible()
             assert attempts[0] == attempts[1]
-            await shop.holds("Once")
-            await widget.reads("Once")
+            await shop.holds("Once", "An answer")
+            await widget.reads("Once", "An answer")
+            assert await seen_twice(widget) == [], "at no moment"
+
+    stage.run(story())
+
+
+def test_a_message_whose_answer_was_lost_is_there_once_after_a_reload_too(
+    stage: Stage, house: Server
+) -> None:
+    async def story() -> None:
+        async with visited(stage, house, expected=LOST) as (shop, widget):
+            await widget.start()
+            await widget.say("Before")
+            path = "**/api/v1/widget/messages*"
+            lost = asyncio.Event()
+
+            async def swallow(route: Route) -> None:
+                if route.request.method == "POST":
+                    await route.fetch()
+                    await route.abort()
+                    lost.set()
+                else:
+                    await route.continue_()
+
+            await widget.page.route(path, swallow)
+            await widget.write("Once")
+            await lost.wait()
+            await shop.holds("Before", "Once")
+            await widget.page.reload()
+            await widget.open()
+            await widget.reads("Before", "Once")
+            await widget.page.unroute(path)
+            await widget.write("After")
+            await widget.reads("Before", "Once", "After")
+            await shop.holds("Before", "Once", "After")
 
     stage.run(story())
 
@@ -165,24 +229,57 @@ def test_who_writes_too_fast_is_told_and_loses_nothing(stage: Stage, house: Serv
         async with visited(stage, house, expected="429") as (shop, widget):
             await widget.start()
             await widget.say("Slowly")
-            refused: list[str] = []
+            seen = asyncio.Event()
 
             async def refuse(route: Route) -> None:
-                if refused or route.request.method != "POST":
+                if seen.is_set() or route.request.method != "POST":
                     await route.continue_()
                     return
-                refused.append(route.request.method)
                 too_many = {"error": "You are sending messages very fast.", "code": "too_many_requests"}
-                await route.fulfill(status=429, headers={"Retry-After": "5"}, json=too_many)
+                await route.fulfill(status=429, headers={"Retry-After": "2"}, json=too_many)
 
             await widget.page.route("**/api/v1/widget/messages*", refuse)
             await widget.write("Quickly")
             await widget.write("More quickly")
             told = widget.log.get_by_text("You are writing very quickly.")
             await expect(told).to_be_visible()
+            seen.set()
             await expect(told).to_have_count(0)
             await expect(widget.log.get_by_text("· Sent")).to_be_visible()
             await widget.reads("Slowly", "Quickly", "More quickly")
             await shop.holds("Slowly", "Quickly", "More quickly")
+
+    stage.run(story())
+
+
+def test_the_sixty_first_message_of_a_minute_waits_and_only_its_visitors(stage: Stage, house: Server) -> None:
+    """The limit as it is set unless said otherwise, held by the server itself."""
+
+    async def story() -> None:
+        async with visited(stage, house, expected="429") as (shop, widget):
+            await widget.start()
+            await widget.say("First of sixty")
+            await widget.page.wait_for_function("document.cookie.includes('cw_conversation')")
+            (cookie,) = await widget.page.context.cookies()
+            session = {"X-Auth-Token": cookie["value"]}
+            async with httpx.AsyncClient(
+                base_url=house.address, headers=session, params={"website_token": shop.token}
+            ) as same:
+                for number in range(2, 61):
+                    said = {"message": {"content": f"{number}."}}
+                    answer = await same.post("/api/v1/widget/messages", json=said)
+                    assert answer.status_code == 200, answer.text
+            await widget.write("The sixty-first")
+            await expect(widget.log.get_by_text("You are writing very quickly.")).to_be_visible()
+            async with visiting(shop.chromium) as context:
+                calm = await shop.page(context)
+                await calm.start()
+                await calm.say("I have written nothing yet")
+                await shop.holds("I have written nothing yet", number=2)
+            assert len(await shop.contents()) <= 60
+            told = widget.log.get_by_text("You are writing very quickly.")
+            await expect(told).to_have_count(0, timeout=PATIENCE + 60_000)
+            await expect(widget.log.get_by_text("· Sent")).to_be_visible()
+            await expect(widget.line("The sixty-first")).to_have_count(1)
 
     stage.run(story())

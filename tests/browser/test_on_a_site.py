@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.support.browsing import Stage, embedding, page_with, screenshot, site, visiting
+from tests.support.browsing import BrowserError, Stage, embedding, page_with, screenshot, site, visiting
 from tests.support.process import Server, until
 from tests.support.widget import Shop, Widget, shop_in, visited
 
@@ -300,5 +300,45 @@ def test_a_window_of_its_own_goes_on_with_the_conversation(stage: Stage, house: 
             await expect(log.get_by_text("In the window")).to_be_visible()
             await shop.holds("On the page", "In the window", "To both")
             assert len(await shop.rung("webwidget_triggered")) == 1
+
+    stage.run(story())
+
+
+_NOTHING_IS_KEPT = """
+if (!location.pathname.startsWith("/widget")) {
+  const refuse = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
+  for (const name of ["sessionStorage", "localStorage", "indexedDB"]) Object.defineProperty(window, name, { get: refuse });
+  Object.defineProperty(Document.prototype, "cookie", { get: refuse, set: refuse });
+}
+"""
+
+
+def test_where_the_site_may_keep_nothing_all_works_and_is_forgotten(stage: Stage, house: Server) -> None:
+    async def story() -> None:
+        async with shop_in(stage, house) as shop, visiting(shop.chromium) as context:
+            await context.add_init_script(_NOTHING_IS_KEPT)
+            widget = await shop.page(context)
+            with pytest.raises(BrowserError, match="insecure"):
+                await widget.page.evaluate("document.cookie")
+            with pytest.raises(BrowserError, match="insecure"):
+                await widget.page.evaluate("sessionStorage")
+            await widget.start()
+            await widget.page.evaluate("$deskbell.setUser('vera', { name: 'Vera' })")
+            await widget.say("Hello")
+            await shop.desk.say(1, "Hello yourself")
+            await widget.reads("Hello", "Hello yourself")
+            await widget.page.evaluate("$deskbell.setUser('vera', { name: 'Vera' })")
+            await widget.close()
+            await widget.page.evaluate("$deskbell.toggle('open')")
+            await widget.reads("Hello", "Hello yourself")
+            await widget.page.evaluate("$deskbell.reset()")
+            await widget.open()
+            await expect(widget.frame.get_by_text("Hello yourself")).to_have_count(0)
+            await widget.page.reload()
+            await widget.page.wait_for_function("window.$deskbell")
+            await widget.start()
+            await widget.say("Somebody new")
+            await shop.holds("Somebody new", number=2)
+            assert await context.cookies() == []
 
     stage.run(story())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,12 @@ from tests.support.delivering import Scene, scene
 MESSAGES = ["message_created"]
 
 
-async def replay(play: Scene, webhook: Webhook, **wanted: int) -> Replay:
+async def replay(play: Scene, webhook: Webhook, **wanted: Any) -> Replay:
     async with play.world.database.unit() as unit:
         return await replays.create_replay(unit, play.world.alice, webhook.id, Wanted(**wanted))
 
 
-async def count(play: Scene, webhook: Webhook, **wanted: int) -> int:
+async def count(play: Scene, webhook: Webhook, **wanted: Any) -> int:
     async with play.world.database.read() as reader:
         return (
             await replays.plan(reader, play.world.alice, webhook.id, Wanted(**wanted), play.world.clock.now())

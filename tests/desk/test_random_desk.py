@@ -21,7 +21,7 @@ from deskbell.kit.json import same
 from deskbell.model.conversation import Conversation
 from deskbell.model.message import Message, MessageType
 from deskbell.store import messages as message_store
-from deskbell.store.conversations import Filter, views
+from deskbell.store.conversation_lists import Filter, views
 from deskbell.store.database import Unit
 from tests.contract.snapshots import OBJECTS
 from tests.support import unasked

@@ -9,8 +9,8 @@ from deskbell.desk.commands import messages as message_commands
 from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.thread import Draft
 from deskbell.kit.clock import SECOND
-from deskbell.store import contacts, conversations, deliveries, messages
-from deskbell.store.conversations import Filter
+from deskbell.store import contacts, conversation_lists, deliveries, messages
+from deskbell.store.conversation_lists import Filter
 from tests.support.aio import run
 from tests.support.world import World, open_world
 
@@ -31,7 +31,7 @@ async def three_conversations(world: World) -> None:
 
 async def numbers(world: World, wanted: dict[str, Any], **more: Any) -> list[int]:
     async with world.database.read() as reader:
-        found = await conversations.views(
+        found = await conversation_lists.views(
             reader, Filter(account_id=world.account_id, **wanted), limit=10, offset=0, **more
         )
     return [view.conversation.number for view in found]
@@ -53,8 +53,8 @@ def test_every_combination_of_conversation_filters_runs(url: str) -> None:
                 for chosen in itertools.product([False, True], repeat=len(filters)):
                     some = {name: filters[name] for name, used in zip(filters, chosen, strict=True) if used}
                     wanted = Filter(account_id=world.account_id, **some)
-                    found = await conversations.views(reader, wanted, limit=10, offset=0)
-                    counted = await conversations.counts(reader, wanted, world.bob.id)
+                    found = await conversation_lists.views(reader, wanted, limit=10, offset=0)
+                    counted = await conversation_lists.counts(reader, wanted, world.bob.id)
                     assert counted["all_count"] == len(found)
                     assert counted["assigned_count"] + counted["unassigned_count"] == len(found)
 
@@ -79,6 +79,9 @@ def test_each_conversation_filter_finds_what_it_says(url: str) -> None:
                 ({"text": "not! a"}, [2]),
                 ({"text": "wild*"}, [2]),
                 ({"unattended": True}, [1, 3]),
+                ({"assignee_id": world.bob.id}, [1]),
+                ({"priority": "urgent"}, [1]),
+                ({"ids": []}, []),
                 ({"updated_since": world.clock.now() + 1}, []),
             ):
                 assert sorted(await numbers(world, wanted)) == found, wanted
@@ -90,7 +93,7 @@ def test_conversations_are_sorted_and_divided_as_asked(url: str) -> None:
     async def story() -> None:
         async with open_world(url) as world:
             await three_conversations(world)
-            for sort in conversations.SORTS:
+            for sort in conversation_lists.SORTS:
                 for way in ("", "-"):
                     assert sorted(await numbers(world, {}, sort=way + sort)) == [1, 2, 3]
             assert await numbers(world, {}, sort="created_at") == [1, 2, 3]
@@ -98,6 +101,34 @@ def test_conversations_are_sorted_and_divided_as_asked(url: str) -> None:
             assert await numbers(world, {}, assignee="me", user_id=world.bob.id) == [1]
             assert sorted(await numbers(world, {}, assignee="unassigned")) == [2, 3]
             assert await numbers(world, {}, assignee="assigned") == [1]
+
+    run(story())
+
+
+def test_the_first_of_every_status_are_in_one_order(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            for status in ("resolved", "open", "pending", "open", "resolved"):
+                world.clock.advance(SECOND)
+                await world.conversation(status=status)
+            async with world.database.read() as reader:
+                wanted = Filter(account_id=world.account_id)
+                for sort, found in (("last_activity_at", [3, 4]), ("-last_activity_at", [3, 2])):
+                    views = await conversation_lists.views(reader, wanted, sort=sort, limit=2, offset=2)
+                    assert [view.conversation.number for view in views] == found
+
+    run(story())
+
+
+def test_bounded_counts_go_no_further_than_told(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            await three_conversations(world)
+            async with world.database.read() as reader:
+                wanted = Filter(account_id=world.account_id)
+                for most, every, unassigned in ((10, 3, 2), (2, 2, 2), (1, 1, 1)):
+                    counted = await conversation_lists.bounded_counts(reader, wanted, world.bob.id, most)
+                    assert counted == {"mine_count": 1, "unassigned_count": unassigned, "all_count": every}
 
     run(story())
 

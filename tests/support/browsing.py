@@ -149,6 +149,7 @@ async def screenshot(page: Page, name: str) -> None:
 
 __all__ = [
     "DESKTOP",
+    "PATIENCE",
     "PHONE",
     "BrowserError",
     "Stage",

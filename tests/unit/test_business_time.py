@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskbell.desk.rules import opening
-from deskbell.desk.rules.business_time import MINUTES, Hours, between
+from deskbell.desk.rules.business_time import MINUTES, Hours, between, opens
 from deskbell.kit.clock import HOUR, MINUTE, SECOND, parse_iso
 from deskbell.model.inbox import InboxSettings, WorkingDay
 
@@ -82,6 +82,33 @@ def _is_open(instant: int, week: list[Hours | None], zone: tzinfo) -> bool:
     wall = wall.astimezone(zone)
     span = week[wall.isoweekday() % 7]
     return span is not None and span[0] <= wall.hour * 60 + wall.minute < span[1]
+
+
+@settings(max_examples=60)
+@given(instants, weeks, st.sampled_from([UTC, ZoneInfo("Asia/Kolkata")]))
+def test_it_opens_where_the_minutes_before_are_closed(
+    now: int, week: list[Hours | None], zone: tzinfo
+) -> None:
+    now -= now % MINUTE
+    opened = opens(now, week, zone)
+    if opened is None:
+        never = not any(one and one[0] < one[1] for one in week)
+        assert never or _is_open(now, week, zone)
+    else:
+        assert _is_open(opened, week, zone)
+        assert between(now, opened, week, zone) == 0
+
+
+def test_it_opens_again_by_the_clock_on_the_wall() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    saturday = parse_iso("2026-10-24T12:00:00Z")  # on the next day clocks are put back
+    assert opens(saturday, NINE_TO_FIVE, berlin) == parse_iso("2026-10-26T08:00:00Z")
+    assert opens(parse_iso("2026-10-26T08:00:00Z"), NINE_TO_FIVE, berlin) is None
+    assert opens(parse_iso("2026-10-26T16:00:00Z"), NINE_TO_FIVE, berlin) == parse_iso("2026-10-27T08:00:00Z")
+    once: list[Hours | None] = [None, (540, 1020), *[None] * 5]
+    assert opens(parse_iso("2026-10-26T16:00:00Z"), once, berlin) == parse_iso("2026-11-02T08:00:00Z")
+    assert opens(saturday, [None] * 7, berlin) is None
+    assert opening.opens_at(InboxSettings(), saturday) is None
 
 
 def test_an_inbox_that_keeps_no_hours_is_always_open() -> None:

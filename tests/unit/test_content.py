@@ -21,7 +21,7 @@ def stored(content_type: str, name: str = "a") -> StoredFile:
     return StoredFile(key="k", name=name, content_type=content_type, file_size=1)
 
 
-@settings(max_examples=400, deadline=2_000)
+@settings(max_examples=400)
 @given(
     st.sampled_from(BEGINNINGS),
     st.binary(max_size=300),

@@ -100,11 +100,15 @@ export class App {
     this.store.set({ waiting, view });
   }
 
-  reset(): void {
+  /** Another is the visitor now, or nobody: as the site said, here or in another tab. */
+  async follow(token: string | null): Promise<void> {
     this.forget();
-    this.session.begin(null);
+    this.session.begin(token);
     void this.#listen(null);
     this.tell({ event: "session", token: null });
+    if (!token) return;
+    this.tell({ event: "session", token });
+    await this.#resume();
   }
 
   /** What waited for the visitor to act. */
@@ -129,7 +133,8 @@ export class App {
   }
 
   async #makeCable(): Promise<Cable> {
-    const { Cable } = await import("./net/cable.ts");
+    const { Cable, hearTabs } = await import("./control/live.ts");
+    hearTabs(this);
     return new Cable(
       this.configuration.cable,
       (heard) => this.sync.hear(heard),

@@ -37,6 +37,8 @@ export interface Channel {
   pre_chat_form_options: { pre_chat_message?: string | null; pre_chat_fields?: PreChatField[] };
   working_hours_enabled: boolean;
   working_hours?: WorkingDay[];
+  /** From when on the inbox is open again; null while it is. */
+  opens_at?: number | null;
   out_of_office_message: string | null;
   timezone: string;
   allow_messages_after_resolved: boolean;
@@ -157,6 +159,8 @@ export interface Waiting {
   /** The page it was written on. All of a message stays as it is however often it is sent: so it is known for the same. */
   referer: string;
   written_at: number;
+  /** The last message known when it was first sent: should it come by itself before its answer does, it comes after this one. */
+  after?: number;
   state: "waiting" | "sending" | "failed";
   error?: string;
   progress?: number;

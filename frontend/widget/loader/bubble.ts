@@ -32,7 +32,7 @@ export function createBubble(settings: Settings, press: () => void) {
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   button.onclick = peek.onclick = press;
-  button.hidden = !!settings.hideMessageBubble;
+  button.hidden = settings.hideMessageBubble!;
   unread(0, "");
   opened(false);
 

@@ -20,7 +20,8 @@ export function createMethods({ bubble, isOpen, say, toggle, popout, forget, kno
     setUser(identifier: string | number, user: Attributes): void {
       const known = user && (user.name || user.email || user.avatar_url);
       if (!known || !identifier || !/^(st|nu)/.test(typeof identifier)) throw Error("setUser: identifier or user missing");
-      if (!knowsUser(JSON.stringify([identifier, user]))) call("setUser", `${identifier}`, user);
+      const said = [`${identifier}`, user];
+      if (!knowsUser(JSON.stringify(said))) call("setUser", ...said);
     },
     reset(): void {
       toggle("close");

@@ -28,5 +28,5 @@ function run(wanted: Run, tagged?: Settings): void {
 page.chatwootSDK = page.hoorySDK = page.deskbellSDK = { run };
 
 if (tag?.dataset.websiteToken) {
-  run({ websiteToken: tag.dataset.websiteToken, baseUrl: new URL(tag.src).origin }, fromTag(tag.dataset));
+  run({ websiteToken: tag.dataset.websiteToken, baseUrl: tag.src }, fromTag(tag.dataset));
 }

@@ -10,7 +10,7 @@ button,iframe{cursor:pointer;background:var(--c,#1f93ff);color:#fff;border-radiu
 .b{display:flex;align-items:center;gap:10px;height:60px;padding:0 16px;border-radius:30px}
 :focus-visible{outline:3px solid #888}
 i,span{position:static}
-i{width:28px;height:28px;background:currentColor;clip-path:path(evenodd,"M14 2C7 2 2 6 2 12c0 4 2 7 5 9v5l5-3h2c7 0 12-5 12-11S21 2 14 2zM8 9h12v2H8zm0 4h8v2H8z")}
+i{width:28px;height:28px;background:currentColor;clip-path:path("M14 2C7 2 2 6 2 12c0 4 2 7 5 9v5l5-3h2c7 0 12-5 12-11S21 2 14 2zM8 9h12v2H8zm0 4h8v2H8z")}
 .o i{clip-path:path("M6 9l8 8 8-8 2 2-10 10L4 11z")}
 .o span{display:none}
 b{position:absolute;right:-4px;bottom:44px;padding:3px 8px;border-radius:20px;background:#d22;font-size:12px;color:#fff}

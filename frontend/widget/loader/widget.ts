@@ -2,12 +2,9 @@
 import { heard } from "../shared/protocol.ts";
 import type { ToFrame, ToPage } from "../shared/protocol.ts";
 import { createBubble } from "./bubble.ts";
-import { readSession, writeSession } from "./cookie.ts";
+import { keep, readSession, recall, writeSession } from "./memory.ts";
 import { tell } from "./events.ts";
 import type { Run, Settings } from "./settings.ts";
-
-const WAITING = "deskbell_waiting";
-const USER = "deskbell_user";
 
 export type Widget = ReturnType<typeof createWidget>;
 
@@ -21,9 +18,7 @@ export function createWidget({ websiteToken, baseUrl }: Run, settings: Settings)
   let begun: () => void;
   const listening = new Promise<void>((resolve) => (begun = resolve));
 
-  const address = (path: string) => `${origin}${path}?website_token=${websiteToken}${locale ? `&locale=${encodeURIComponent(locale)}` : ""}`;
-  /** For as long as the tab is there. */
-  const keep = (name: string, value: string | null) => sessionStorage.setItem(name, value || "");
+  const address = (path: string) => `${origin}${path}?website_token=${websiteToken}&locale=${encodeURIComponent(locale || "")}`;
 
   const post = (said: ToFrame) => frame!.contentWindow!.postMessage({ deskbell: 1, ...said }, origin);
   /** Say it now, or as soon as the frame listens. */
@@ -34,10 +29,9 @@ export function createWidget({ websiteToken, baseUrl }: Run, settings: Settings)
   };
 
   const toggle = (wish?: string): void => {
-    const wanted = wish ? wish === "open" : !open;
-    if (open === wanted) return;
+    if (wish && open === (wish === "open")) return;
     load();
-    bubble.opened((open = wanted));
+    bubble.opened((open = !open));
     void frame!.offsetHeight; // what was laid out is what the transition begins from
     frame!.classList.toggle("o", open);
     (open ? frame! : bubble.button).focus();
@@ -54,15 +48,15 @@ export function createWidget({ websiteToken, baseUrl }: Run, settings: Settings)
   const keepSession = (token: string | null): void => {
     writeSession((session = token), settings.baseDomain);
     if (session) return;
-    keep(WAITING, null);
-    keep(USER, null);
+    keep("waiting", null);
+    keep("user", null);
   };
 
   const begin = (): void => {
     post({
       event: "init",
-      session,
-      waiting: sessionStorage.getItem(WAITING),
+      session: (session ||= readSession()), // by now another tab may have one
+      waiting: recall("waiting"),
       locale,
       color_scheme: settings.darkMode || "light",
       settings: JSON.parse(JSON.stringify(settings)),
@@ -76,7 +70,7 @@ export function createWidget({ websiteToken, baseUrl }: Run, settings: Settings)
     const { event: name } = said;
     if (name === "loaded") begin();
     if (name === "session") keepSession(said.token);
-    if (name === "waiting") keep(WAITING, said.waiting);
+    if (name === "keep") keep(said.what, said.value);
     if (name === "unread") bubble.unread(said.count, said.text);
     if (name === "close") toggle(name);
     if (name === "popout") popout();
@@ -93,8 +87,8 @@ export function createWidget({ websiteToken, baseUrl }: Run, settings: Settings)
     toggle,
     popout,
     isOpen: () => open,
-    /** Whether the same was said in this session before. */
-    knowsUser: (who: string) => session && (sessionStorage.getItem(USER) === who || keep(USER, who)),
+    /** Whether the same was said in this session before, and heard. */
+    knowsUser: (who: string) => session && recall("user") === who,
     forget: () => keepSession(null),
   };
 }

@@ -44,7 +44,7 @@ export type ToFrame =
 export type ToPage =
   | { event: "loaded" | "close" | "popout" }
   | { event: "session"; token: string | null }
-  | { event: "waiting"; waiting: string | null }
+  | { event: "keep"; what: "waiting" | "user"; value: string | null }
   | { event: "unread"; count: number; text: string }
   | { event: "tell"; name: "on-message" | "on-start-conversation" | "postback" | "error"; detail: unknown };
 

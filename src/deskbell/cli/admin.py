@@ -10,7 +10,7 @@ import uvloop
 
 from deskbell.config import Settings, load
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import accounts, platform, profiles
+from deskbell.desk.commands import accounts, platform, profiles, two_factor
 from deskbell.desk.commands.accounts import AccountChanges, NewAccount
 from deskbell.desk.commands.platform import NewApp
 from deskbell.desk.queries import identity
@@ -19,7 +19,7 @@ from deskbell.kit.passwords import hash_password
 from deskbell.model.account import Account, PayloadFormat
 from deskbell.store import installation, open_database
 from deskbell.store.migrate import migrate
-from deskbell.web.dashboard.signin import reset_link
+from deskbell.web.dashboard.entrance.signin import reset_link
 
 FORMATS: tuple[str, ...] = get_args(PayloadFormat)
 
@@ -103,6 +103,35 @@ def reset_password(
     if link is None:
         raise typer.BadParameter("nobody has this email", param_hint="EMAIL")
     typer.echo(link)
+
+
+@app.command()
+def switch_off_two_factor(
+    email: Annotated[str, typer.Argument(help="Who is locked out")],
+    database: Annotated[
+        str | None, typer.Option("--database", help="sqlite:///path or postgresql://…")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings")] = None,
+) -> None:
+    """Let somebody who lost their phone and their recovery codes sign in with the password alone."""
+    settings = load({"database": database}, config)
+    was_on = uvloop.run(_switch_off(settings.database, email))
+    if was_on is None:
+        raise typer.BadParameter("nobody has this email", param_hint="EMAIL")
+    typer.echo(
+        f"{email} is asked for a code no more." if was_on else f"{email} was asked for no code anyway."
+    )
+
+
+async def _switch_off(url: str, email: str) -> bool | None:
+    await migrate(url)
+    database = await open_database(url, SystemClock())
+    try:
+        async with database.unit() as unit:
+            known = await identity.by_email(unit, email)
+            return None if known is None else await two_factor.switch_off(unit, known.user_id)
+    finally:
+        await database.close()
 
 
 async def _reset(settings: Settings, email: str) -> str | None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from deskbell.delivery.address import Endpoint, format_host_header
 from deskbell.delivery.guard import Allowance
 from deskbell.delivery.http_connection import Exchange, Place
-from deskbell.delivery.http_dial import Dialer
+from deskbell.delivery.http_dial import Dialer, DialError, Knock
 from deskbell.delivery.http_pool import Limits, Pool
 from deskbell.delivery.outcome import Failed, Outcome
 from deskbell.delivery.resolver import Resolver, SystemResolver
@@ -82,6 +82,7 @@ class Client:
             ssl_context or ssl.create_default_context(),
             limits.connect_timeout,
         )
+        self._dialer = dialer
         self._pool = Pool(dialer, limits, self._loop)
         self._timer: asyncio.TimerHandle | None = None
         self._ticks_fast = False
@@ -114,6 +115,17 @@ class Client:
         outcome: asyncio.Future[Outcome] = self._loop.create_future()
         self.post(request, partial(_settle, outcome))
         return await outcome
+
+    async def reach(self, endpoint: Endpoint, patience: float) -> str:
+        """Open a connection and close it, saying nothing; answers why that was not possible, or nothing."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._dialer.dial(_prepare(endpoint)[0], Knock)
+        except DialError as error:
+            return error.detail
+        except TimeoutError:
+            return f"Nobody answered within {patience:g} s"
+        return ""
 
     async def close(self) -> None:
         """End every exchange with `connection`, close every connection, take no more requests."""

@@ -4,16 +4,19 @@ import asyncio
 import os
 import ssl
 from collections.abc import Callable
+from typing import TypeVar
 
 from msgspec import Struct
+from typing_extensions import override
 
 from deskbell.delivery.address import is_literal
 from deskbell.delivery.guard import Allowance
-from deskbell.delivery.http_connection import Connection, Place
+from deskbell.delivery.http_connection import Place
 from deskbell.delivery.resolver import Resolver
 from deskbell.model.delivery import Reason
 
 MAX_ADDRESSES = 4
+P = TypeVar("P", bound=asyncio.Protocol)
 
 
 class DialError(Exception):
@@ -25,6 +28,14 @@ class DialError(Exception):
         self.detail = detail
 
 
+class Knock(asyncio.Protocol):
+    """A connection that is closed as soon as it is open."""
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
 class Dialer(Struct, frozen=True):
     """How connections are opened. `connect_timeout` is in seconds and covers name, TCP and TLS together."""
 
@@ -33,7 +44,7 @@ class Dialer(Struct, frozen=True):
     ssl_context: ssl.SSLContext
     connect_timeout: float
 
-    async def dial(self, place: Place, factory: Callable[[], Connection]) -> Connection:
+    async def dial(self, place: Place, factory: Callable[[], P]) -> P:
         """Open a connection to an address that the guard has allowed. Raises DialError."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self.connect_timeout
@@ -71,7 +82,7 @@ class Dialer(Struct, frozen=True):
             raise DialError("refused_address", refusals[0])
         raise DialError("dns", f"{place.host} has no address")
 
-    async def _connect(self, place: Place, address: str, factory: Callable[[], Connection]) -> Connection:
+    async def _connect(self, place: Place, address: str, factory: Callable[[], P]) -> P:
         secure = place.scheme == "https"
         loop = asyncio.get_running_loop()
         # The loop turns TCP_NODELAY on by itself. It is given an address and never a name to resolve anew.

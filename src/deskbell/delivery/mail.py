@@ -30,9 +30,13 @@ class Post(Struct, frozen=True):
     url: str
     sender: str
 
+    @property
+    def is_set_up(self) -> bool:
+        return bool(self.url and self.sender)
+
     def require(self, field: str) -> None:
         """Raises Invalid, naming the field that asks for mail, where no server is set up."""
-        if not self.url or not self.sender:
+        if not self.is_set_up:
             raise Invalid({field: NOT_SET_UP})
 
     async def send(self, letter: Letter) -> None:

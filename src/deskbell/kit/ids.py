@@ -5,6 +5,9 @@ import hashlib
 import secrets
 import uuid
 
+_READABLE = "abcdefghjkmnpqrstuvwxyz023456789"
+"""Without those that look like others."""
+
 
 def token() -> str:
     """An access token or inbox key: 24 URL-safe characters, 144 random bits."""
@@ -14,6 +17,12 @@ def token() -> str:
 def digest(token: str) -> str:
     """What is kept of a token that nobody need be shown again."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def readable() -> str:
+    """A code that people write down and type: three times four letters and digits, 60 random bits."""
+    letters = "".join(secrets.choice(_READABLE) for _ in range(12))
+    return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
 def uuid4() -> str:

@@ -3,8 +3,13 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.model.inbox import Channel
+from deskbell.model.message import Sender
+
+_NOTHING: dict[str, Any] = {"name": "", "email": None, "phone_number": None, "identifier": None}
+_NOTHING |= {"avatar_url": "", "additional_attributes": {}, "custom_attributes": {}}
 
 
 class Contact(Struct, frozen=True, kw_only=True):
@@ -23,7 +28,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     updated_at: int
 
 
-class ContactInbox(Struct, frozen=True, kw_only=True):
+class ContactInbox(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A contact's address in one inbox. `pubsub_token` opens its realtime feed and is a secret."""
 
     id: int
@@ -34,6 +39,24 @@ class ContactInbox(Struct, frozen=True, kw_only=True):
     pubsub_token: str
     created_at: int
     updated_at: int
+    said: dict[str, Any] | None = None
+    """What was said of the contact from here; None where the team gave the address to a contact it knows."""
+
+    def shown(self, contact: Contact) -> Contact:
+        """The contact as it may show here: whole to whom it is proven or given, else no more than was said from here.
+
+        An email or an identifier that is only claimed leads to a contact whose other data are none of the claimant's business.
+        """
+        if self.hmac_verified or self.said is None:
+            return contact
+        instants = {"last_activity_at": None, "created_at": self.created_at, "updated_at": self.updated_at}
+        return replace(contact, blocked=False, **instants, **(_NOTHING | self.said))
+
+    def shown_sender(self, sender: Sender) -> Sender:
+        """Who wrote a message, as it may show here; see `shown`."""
+        if sender.type != "contact" or self.hmac_verified or self.said is None:
+            return sender
+        return replace(sender, blocked=False, **(_NOTHING | self.said))
 
 
 class ContactPlace(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ FOREVER = 2**62
 class Replay(Struct, frozen=True, kw_only=True):
     """Which deliveries of a target are sent again, and how far that has come.
 
-    `since` and `until` are instants: of a delivery's recording, or of its death where `only_dead`. Nothing recorded before `oldest` is sent. `rate` is deliveries per
+    `numbers` are those that were chosen one by one; without any it is all that the rest describes. `since` and `until` are instants: of a delivery's recording, or of its death where `only_dead`. Nothing recorded before `oldest` is sent. `rate` is deliveries per
     second; None is as fast as they can be put into their lanes.
     """
 
@@ -23,6 +23,7 @@ class Replay(Struct, frozen=True, kw_only=True):
     state: ReplayState = "running"
     first_number: int = 1
     last_number: int
+    numbers: list[int] = []
     since: int = 0
     until: int = FOREVER
     oldest: int = 0

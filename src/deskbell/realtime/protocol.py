@@ -26,7 +26,10 @@ class Command(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What a subscription asks for: to listen as the owner of a token, from where it has heard already."""
+    """What a subscription asks for: to listen as the owner of a token, from where it has heard already.
+
+    The token is blank where a connection has proven already who listens.
+    """
 
     token: str
     account_id: int | None
@@ -49,8 +52,8 @@ def read_command(text: str) -> Command:
 def read_identifier(identifier: str) -> Wanted | None:
     """What a subscription asks for; None for what nobody offers here. Raises Malformed."""
     said = _object(identifier)
-    token = said.get("pubsub_token")
-    if said.get("channel") != CHANNEL or not isinstance(token, str) or not token:
+    token = said.get("pubsub_token", "")
+    if said.get("channel") != CHANNEL or not isinstance(token, str):
         return None
     after = said.get("after")
     return Wanted(

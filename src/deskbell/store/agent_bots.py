@@ -80,6 +80,10 @@ _HOLD_INBOXES = Statement(
 _INBOXES = Statement(
     "SELECT inbox_id FROM agent_bot_inboxes WHERE agent_bot_id = :agent_bot_id ORDER BY inbox_id"
 )
+_NAMES_BY_INBOX = Statement(
+    "SELECT x.inbox_id, b.name FROM agent_bot_inboxes x JOIN agent_bots b ON b.id = x.agent_bot_id "
+    "JOIN inboxes i ON i.id = x.inbox_id WHERE i.account_id = :account_id"
+)
 _FORGET_TOKENS = Statement("DELETE FROM access_tokens WHERE agent_bot_id = :agent_bot_id")
 _PENDING = (
     "c.account_id = b.account_id AND c.status = 'pending' AND (c.assignee_agent_bot_id = b.id OR (c.assignee_agent_bot_id IS NULL "
@@ -187,6 +191,11 @@ async def hold_inboxes(unit: Unit, agent_bot_id: int) -> None:
 async def inboxes(reader: Reader, agent_bot_id: int) -> list[int]:
     """The inboxes a bot answers in."""
     return [row["inbox_id"] for row in await reader.all(_INBOXES, agent_bot_id=agent_bot_id)]
+
+
+async def names_by_inbox(reader: Reader, account_id: int) -> dict[int, str]:
+    """What the bot is called that answers in each inbox of an account."""
+    return {row["inbox_id"]: row["name"] for row in await reader.all(_NAMES_BY_INBOX, account_id=account_id)}
 
 
 async def forget_tokens(unit: Unit, agent_bot_id: int) -> None:

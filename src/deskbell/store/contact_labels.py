@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from deskbell.store.database import Reader, Unit
+from deskbell.store.filters import Clause
 from deskbell.store.shape import insert
 from deskbell.store.statement import Statement
 
@@ -20,3 +21,10 @@ async def replace(unit: Unit, contact_id: int, titles: Sequence[str]) -> None:
     """Give a contact these labels and no others. The contact must be held."""
     await unit.run(_FORGET, contact_id=contact_id)
     await unit.run_many(_KEEP, [{"contact_id": contact_id, "title": title} for title in titles])
+
+
+def carrying(title: str) -> Clause:
+    """Contacts with a label. As a set of ids, so that it is looked up by the label and not contact by contact."""
+    return Clause(
+        "c.id IN (SELECT l.contact_id FROM contact_labels l WHERE l.title = :label)", {"label": title}
+    )

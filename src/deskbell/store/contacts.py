@@ -82,6 +82,7 @@ _INSERT_INBOX = Statement(
         "pubsub_token",
         "created_at",
         "updated_at",
+        "said",
     )
     + " ON CONFLICT (inbox_id, source_id) DO NOTHING RETURNING id"
 )
@@ -99,8 +100,9 @@ _ANY = f"SELECT {INBOX_SHAPE.columns('ci')} FROM contact_inboxes ci JOIN inboxes
 _ANY_BY_SOURCE = Statement(f"{_ANY} AND ci.source_id = :source_id ORDER BY ci.id DESC LIMIT 1")
 _ANY_OF_CONTACT = Statement(f"{_ANY} AND ci.contact_id = :contact_id ORDER BY ci.id DESC LIMIT 1")
 _VERIFY = Statement("UPDATE contact_inboxes SET hmac_verified = TRUE, updated_at = :now WHERE id = :id")
+_SAY = Statement("UPDATE contact_inboxes SET said = :said WHERE id = :id")
 _MOVE_INBOXES = Statement(
-    "UPDATE contact_inboxes SET contact_id = :to, updated_at = :now WHERE contact_id = :contact_id"
+    "UPDATE contact_inboxes SET contact_id = :to, said = COALESCE(said, :said), updated_at = :now WHERE contact_id = :contact_id"
 )
 _MOVE_MESSAGES = Statement(
     "UPDATE messages SET sender_id = :to WHERE sender_type = 'contact' AND sender_id = :contact_id "
@@ -214,14 +216,10 @@ async def page(
         where += f" AND {_KNOWN}"
     else:
         fields = ("c.name", "c.email", "c.phone_number", "c.identifier")
-        where += (
-            " AND ("
-            + " OR ".join(f"lower({field}) LIKE lower(:pattern) ESCAPE '!'" for field in fields)
-            + ")"
-        )
+        tests = " OR ".join(f"lower({field}) LIKE lower(:pattern) ESCAPE '!'" for field in fields)
+        where += f" AND ({tests})"
         values["pattern"] = like(query)
     order = f"{SORTS[sort.removeprefix('-')]} {'DESC' if sort.startswith('-') else 'ASC'} NULLS LAST, c.id"
-    count = await reader.one(composed(f"SELECT COUNT(*) AS count FROM contacts c WHERE {where}"), **values)
     rows = await reader.all(
         composed(
             f"SELECT {SHAPE.columns('c')} FROM contacts c WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -230,7 +228,13 @@ async def page(
         limit=limit,
         offset=offset,
     )
-    return (count["count"] if count else 0), [SHAPE.read(row) for row in rows]
+    found = [SHAPE.read(row) for row in rows]
+    if (
+        not offset and len(found) < limit
+    ):  # all there are: to look for them once more would take as long again
+        return len(found), found
+    count = await reader.one(composed(f"SELECT COUNT(*) AS count FROM contacts c WHERE {where}"), **values)
+    return (count["count"] if count else 0), found
 
 
 async def after(
@@ -261,6 +265,7 @@ async def add_inbox(
     source_id: str,
     pubsub_token: str,
     hmac_verified: bool = False,
+    said: dict[str, Any] | None = None,
 ) -> ContactInbox:
     """The new address; where the inbox knows the source_id already, the one that is there, whoever's it is."""
     values: dict[str, Any] = {"contact_id": contact_id, "inbox_id": inbox_id, "source_id": source_id}
@@ -270,11 +275,12 @@ async def add_inbox(
         "created_at": unit.now,
         "updated_at": unit.now,
     }
-    while (row := await unit.one(_INSERT_INBOX, **values)) is None:
+    kept = None if said is None else json.dump_text(said)
+    while (row := await unit.one(_INSERT_INBOX, **values, said=kept)) is None:
         there = await lock_inbox(unit, inbox_id, source_id)
         if there is not None:  # else it was deleted since the insert met it
             return there
-    return ContactInbox(id=row["id"], **values)
+    return ContactInbox(id=row["id"], **values, said=said)
 
 
 async def get_inbox(reader: Reader, contact_inbox_id: int) -> ContactInbox | None:
@@ -323,11 +329,20 @@ async def verify_inbox(unit: Unit, contact_inbox_id: int) -> None:
     await unit.run(_VERIFY, id=contact_inbox_id, now=unit.now)
 
 
-async def hand_over(unit: Unit, contact_id: int, to: int) -> None:
-    """Give one contact's addresses, words, notes and labels to another; their conversations must still be the first one's."""
-    await unit.run(_MOVE_INBOXES, contact_id=contact_id, to=to, now=unit.now)
+async def say(unit: Unit, contact_inbox_id: int, said: dict[str, Any]) -> None:
+    """Keep what was said of the contact from an address."""
+    await unit.run(_SAY, id=contact_inbox_id, said=json.dump_text(said))
+
+
+async def hand_over(unit: Unit, contact: Contact, to: int) -> None:
+    """Give one contact's addresses, words, notes and labels to another; their conversations must still be the first one's.
+
+    From these addresses nothing shows of the other but what the first one was known by.
+    """
+    said = {name: getattr(contact, name) for name in _COLUMNS if name != "blocked"}
+    await unit.run(_MOVE_INBOXES, contact_id=contact.id, to=to, said=json.dump_text(said), now=unit.now)
     for statement in (_MOVE_MESSAGES, _MOVE_NOTES, _COPY_LABELS):
-        await unit.run(statement, contact_id=contact_id, to=to)
+        await unit.run(statement, contact_id=contact.id, to=to)
 
 
 async def places(reader: Reader, contact_ids: Sequence[int]) -> list[ContactPlace]:

@@ -3,26 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.kit import json
 from deskbell.model.conversation import Conversation, ConversationView
 from deskbell.store import agent_bots, contacts, inboxes, teams, users
 from deskbell.store.database import Reader, Row, Unit
-from deskbell.store.filters import Clause
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
 
 SHAPE = Shape(Conversation)
-
-SORTS = {
-    "last_activity_at": "c.last_activity_at",
-    "created_at": "c.created_at",
-    "priority": "CASE c.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END {way} NULLS LAST, c.last_activity_at",
-    "priority_desc_created_at": "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END {way} NULLS LAST, c.created_at",
-    "waiting_since": "c.waiting_since",
-}
 
 _WRITTEN = (
     "contact_id",
@@ -72,9 +62,6 @@ _OF_ASSIGNEE = Statement(
 _LAST_OF_CONTACT_INBOX = Statement(
     f"SELECT {SHAPE.columns('c')} FROM conversations c WHERE c.contact_inbox_id = :contact_inbox_id ORDER BY c.id DESC LIMIT 1"
 )
-_FOLLOWED = "c.id IN (SELECT p.conversation_id FROM conversation_participants p WHERE p.user_id ="
-_NAMED = "c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.user_id ="
-_PROVEN = "c.contact_inbox_id IN (SELECT o.id FROM contact_inboxes o WHERE o.hmac_verified AND o.inbox_id ="
 _DELETE = Statement("DELETE FROM conversations WHERE id = :id")
 _FORGET_LABELS = Statement("DELETE FROM conversation_labels WHERE conversation_id = :conversation_id")
 _KEEP_LABEL = Statement(insert("conversation_labels", "conversation_id", "title"))
@@ -88,10 +75,10 @@ _VIEW_PARTS = (
     (agent_bots.SHAPE, "b"),
     (teams.SHAPE, "t"),
 )
-_VIEW_COLUMNS = f"a.name, {users.STATUS.format(user='u', member='au')}, " + ", ".join(
+VIEW_COLUMNS = f"a.name, {users.STATUS.format(user='u', member='au')}, " + ", ".join(
     shape.columns(alias) for shape, alias in _VIEW_PARTS
 )
-_VIEW_FROM = (
+VIEW_FROM = (
     "FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN inboxes i ON i.id = c.inbox_id "
     "LEFT JOIN targets g ON g.id = i.target_id JOIN contacts k ON k.id = c.contact_id "
     "JOIN contact_inboxes ci ON ci.id = c.contact_inbox_id LEFT JOIN users u ON u.id = c.assignee_id "
@@ -99,31 +86,10 @@ _VIEW_FROM = (
     "LEFT JOIN agent_bots b ON b.id = c.assignee_agent_bot_id "
     "LEFT JOIN teams t ON t.id = c.team_id"
 )
-_VIEW_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE c.id = :id")
+_VIEW_BY_ID = Statement(f"SELECT {VIEW_COLUMNS} {VIEW_FROM} WHERE c.id = :id")
 _VIEW = Statement(
-    f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE c.account_id = :account_id AND c.number = :number"
+    f"SELECT {VIEW_COLUMNS} {VIEW_FROM} WHERE c.account_id = :account_id AND c.number = :number"
 )
-
-
-class Filter(Struct, frozen=True, kw_only=True):
-    """Which conversations a list shows. None leaves a thing open; `inbox_ids` are those the reader may see."""
-
-    account_id: int
-    status: str | None = None
-    inbox_id: int | None = None
-    inbox_ids: Sequence[int] | None = None
-    contact_id: int | None = None
-    contact_inbox_id: int | None = None
-    proven_in: int | None = None
-    """An inbox: only what was begun there at addresses whose identity is proven."""
-    team_id: int | None = None
-    labels: Sequence[str] = ()
-    text: str | None = None
-    updated_since: int | None = None
-    unattended: bool = False
-    participant_id: int | None = None
-    mentioned_id: int | None = None
-    clause: Clause | None = None
 
 
 async def add(unit: Unit, conversation: Conversation) -> Conversation:
@@ -208,101 +174,12 @@ async def view(reader: Reader, account_id: int, number: int) -> ConversationView
     row = await reader.one(
         _VIEW, account_id=account_id, number=number, present_since=users.present_since(reader)
     )
-    return None if row is None else _view(row)
+    return None if row is None else read_view(row)
 
 
 async def view_by_id(reader: Reader, conversation_id: int) -> ConversationView | None:
     row = await reader.one(_VIEW_BY_ID, id=conversation_id, present_since=users.present_since(reader))
-    return None if row is None else _view(row)
-
-
-async def views(
-    reader: Reader,
-    wanted: Filter,
-    *,
-    assignee: str = "all",
-    user_id: int | None = None,
-    sort: str = "-last_activity_at",
-    limit: int,
-    offset: int,
-) -> list[ConversationView]:
-    """A page of conversations. `assignee` is all, me, unassigned or assigned; `sort` a name of SORTS, `-` turns it round."""
-    where, values = _where(wanted)
-    where += {
-        "me": " AND c.assignee_id = :user_id",
-        "unassigned": " AND c.assignee_id IS NULL",
-        "assigned": " AND c.assignee_id IS NOT NULL",
-    }.get(assignee, "")
-    if assignee == "me":
-        values["user_id"] = user_id
-    direction = "DESC" if sort.startswith("-") else "ASC"
-    order = f"{SORTS[sort.removeprefix('-')].format(way=direction)} {direction} NULLS LAST, c.id {direction}"
-    rows = await reader.all(
-        composed(
-            f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
-        ),
-        **values,
-        present_since=users.present_since(reader),
-        limit=limit,
-        offset=offset,
-    )
-    return [_view(row) for row in rows]
-
-
-async def counts(reader: Reader, wanted: Filter, user_id: int | None) -> dict[str, int]:
-    """How many there are: mine, assigned, unassigned, all."""
-    where, values = _where(wanted)
-    row = await reader.one(
-        composed(
-            "SELECT COUNT(*) AS every, COUNT(c.assignee_id) AS assigned, "
-            f"SUM(CASE WHEN c.assignee_id = :user_id THEN 1 ELSE 0 END) AS mine FROM conversations c WHERE {where}"
-        ),
-        **values,
-        user_id=user_id or 0,
-    )
-    assert row is not None
-    return {
-        "mine_count": int(row["mine"] or 0),
-        "assigned_count": row["assigned"],
-        "unassigned_count": row["every"] - row["assigned"],
-        "all_count": row["every"],
-    }
-
-
-def _where(wanted: Filter) -> tuple[str, dict[str, Any]]:
-    parts, values = ["c.account_id = :account_id"], {"account_id": wanted.account_id}
-    simple: dict[str, Any] = {
-        "c.status = :status": wanted.status,
-        "c.inbox_id = :inbox_id": wanted.inbox_id,
-        "c.inbox_id = ANY(:inbox_ids)": wanted.inbox_ids,
-        "c.contact_id = :contact_id": wanted.contact_id,
-        "c.contact_inbox_id = :contact_inbox_id": wanted.contact_inbox_id,
-        "c.team_id = :team_id": wanted.team_id,
-        "c.updated_at >= :updated_since": wanted.updated_since,
-        f"{_PROVEN} :proven_in)": wanted.proven_in,
-        f"{_FOLLOWED} :participant_id)": wanted.participant_id,
-        f"{_NAMED} :mentioned_id)": wanted.mentioned_id,
-    }
-    for text, value in simple.items():
-        if value is not None:
-            parts.append(text)
-            values[text.rstrip(")").rpartition(":")[2]] = value
-    for place, title in enumerate(wanted.labels):
-        parts.append(
-            f"EXISTS (SELECT 1 FROM conversation_labels l WHERE l.conversation_id = c.id AND l.title = :label_{place})"
-        )
-        values[f"label_{place}"] = title  # type: ignore[assignment]
-    if wanted.unattended:
-        parts.append("(c.first_reply_created_at IS NULL OR c.waiting_since IS NOT NULL)")
-    if wanted.text is not None:
-        parts.append(
-            "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND lower(m.content) LIKE lower(:pattern) ESCAPE '!')"
-        )
-        values["pattern"] = contacts.like(wanted.text)  # type: ignore[assignment]
-    if wanted.clause is not None:
-        parts.append(f"({wanted.clause.text})")
-        values |= wanted.clause.values
-    return " AND ".join(parts), values
+    return None if row is None else read_view(row)
 
 
 def _written(conversation: Conversation, names: Sequence[str]) -> dict[str, Any]:
@@ -316,7 +193,8 @@ def _differs(before: Any, after: Any) -> bool:
     return before is not after and not json.same(before, after)
 
 
-def _view(row: Row) -> ConversationView:
+def read_view(row: Row) -> ConversationView:
+    """What VIEW_COLUMNS select."""
     start, found = 2, []
     for shape, _ in _VIEW_PARTS:
         found.append(shape.maybe(row, start))

@@ -27,6 +27,10 @@ _BODY = Statement(
     "SELECT x.body FROM deliveries d JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number "
     "JOIN targets g ON g.id = d.target_id AND g.payload_format = x.payload_format WHERE d.target_id = :target_id AND d.number = :number"
 )
+_CONVERSATION = Statement(
+    "SELECT c.number FROM events e JOIN conversations c ON c.id = e.conversation_id "
+    "WHERE e.account_id = :account_id AND e.number = :event_number"
+)
 
 
 async def of_event(reader: Reader, target_id: int, account_id: int, event_number: int) -> Row | None:
@@ -72,6 +76,12 @@ async def attempts(reader: Reader, target_id: int, numbers: Sequence[int]) -> di
     for row in await reader.all(_ATTEMPTS, target_id=target_id, numbers=numbers):
         found[row["delivery_number"]].append(ATTEMPT_SHAPE.read(row, 1))
     return found
+
+
+async def conversation_of(reader: Reader, account_id: int, event_number: int) -> int | None:
+    """The number of the conversation an event tells of, if it is still there."""
+    row = await reader.one(_CONVERSATION, account_id=account_id, event_number=event_number)
+    return None if row is None else int(row["number"])
 
 
 async def body(reader: Reader, target_id: int, number: int) -> bytes | None:

@@ -18,6 +18,13 @@ _READ = Statement(
     "EXISTS (SELECT 1 FROM webhooks w JOIN target_health h ON h.target_id = w.target_id "
     "WHERE w.account_id = :account_id AND h.last_accepted_at IS NOT NULL) AS delivered"
 )
+_BEGUN = Statement("SELECT EXISTS (SELECT 1 FROM conversations WHERE account_id = :account_id) AS begun")
+
+
+async def begun(reader: Reader, account_id: int) -> bool:
+    """Whether there is a conversation."""
+    row = await reader.one(_BEGUN, account_id=account_id)
+    return bool(row and row["begun"])
 
 
 async def read(reader: Reader, account_id: int) -> FirstSteps:

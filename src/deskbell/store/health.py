@@ -17,6 +17,8 @@ class Backlog(Struct, frozen=True, kw_only=True):
 
     waiting: int
     oldest_at: int | None
+    is_least: bool = False
+    """Not all of it was counted."""
 
 
 _READ = Statement(

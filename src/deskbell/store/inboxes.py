@@ -56,6 +56,10 @@ _IS_MEMBER = Statement(
     "SELECT 1 AS found FROM inbox_members WHERE inbox_id = :inbox_id AND user_id = :user_id"
 )
 _MEMBERS = Statement("SELECT user_id FROM inbox_members WHERE inbox_id = :inbox_id ORDER BY user_id")
+_MEMBER_COUNTS = Statement(
+    "SELECT m.inbox_id, COUNT(*) AS count FROM inbox_members m JOIN inboxes i ON i.id = m.inbox_id "
+    "WHERE i.account_id = :account_id GROUP BY m.inbox_id"
+)
 _ADD_MEMBER = Statement(
     "INSERT INTO inbox_members (inbox_id, user_id) VALUES (:inbox_id, :user_id) ON CONFLICT DO NOTHING"
 )
@@ -138,6 +142,11 @@ async def is_member(reader: Reader, inbox_id: int, user_id: int) -> bool:
 async def members(reader: Reader, account_id: int, inbox_id: int) -> list[Agent]:
     ids = {row["user_id"] for row in await reader.all(_MEMBERS, inbox_id=inbox_id)}
     return [agent for agent in await users.agents(reader, account_id) if agent.user.id in ids]
+
+
+async def member_counts(reader: Reader, account_id: int) -> dict[int, int]:
+    """How many work in each inbox of an account; those in which nobody does are left out."""
+    return {row["inbox_id"]: row["count"] for row in await reader.all(_MEMBER_COUNTS, account_id=account_id)}
 
 
 async def add_members(unit: Unit, inbox_id: int, user_ids: Sequence[int]) -> None:

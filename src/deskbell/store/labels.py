@@ -28,6 +28,12 @@ _DELETE = Statement("DELETE FROM labels WHERE id = :id")
 _ALL = Statement(f"SELECT {SHAPE.columns('l')} FROM labels l WHERE l.account_id = :account_id")
 _GET = Statement(f"SELECT {SHAPE.columns('l')} FROM labels l WHERE l.account_id = :account_id AND l.id = :id")
 _LOCK = Statement(f"{_GET.text} FOR UPDATE")
+_COUNTS = Statement(
+    "SELECT l.title, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversation_labels n CROSS JOIN conversations c "
+    "WHERE n.title = l.title AND c.id = n.conversation_id AND c.account_id = l.account_id LIMIT :most) AS carrying) AS conversations "
+    "FROM labels l WHERE l.account_id = :account_id"
+)
+"""CROSS JOIN has SQLite begin with those that carry the title, and not with all conversations."""
 _ON_CONTACTS = "l.title = :title AND EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact_id AND k.account_id = :account_id)"
 _COPY_ON_CONTACTS = Statement(
     "INSERT INTO contact_labels (contact_id, title) "
@@ -75,6 +81,12 @@ async def all_of(reader: Reader, account_id: int) -> list[Label]:
     """An account's labels, by their titles, in an order that does not depend on the database's language."""
     found = [SHAPE.read(row) for row in await reader.all(_ALL, account_id=account_id)]
     return sorted(found, key=lambda label: label.title)
+
+
+async def counts(reader: Reader, account_id: int, most: int) -> dict[str, int]:
+    """How many conversations carry each of the account's titles; no more than so many of each are looked at."""
+    rows = await reader.all(_COUNTS, account_id=account_id, most=most)
+    return {row["title"]: int(row["conversations"]) for row in rows}
 
 
 async def get(reader: Reader, account_id: int, label_id: int) -> Label | None:

@@ -95,6 +95,9 @@ _SETTLE = Statement(
 _SETTLE_DELIVERY = Statement(
     "UPDATE deliveries SET state = :state, attempts = :attempts, settled_at = :settled_at WHERE target_id = :target_id AND number = :number"
 )
+_DIED = Statement(
+    "UPDATE deliveries SET died_at = :died_at WHERE target_id = :target_id AND number = :number"
+)
 _LOG = Statement(
     insert("attempts", "target_id", "delivery_number", *Attempt.__struct_fields__) + " ON CONFLICT DO NOTHING"
 )
@@ -156,6 +159,9 @@ async def settle(unit: Unit, settled: Sequence[Settled]) -> list[Settled]:
     ]
     if deliveries:
         await unit.run_many(_SETTLE_DELIVERY, deliveries)
+    died = [(unit.now, target_id, number) for state, _, _, target_id, number in deliveries if state == "dead"]
+    if died:
+        await unit.run_many(_DIED, died)
     log = [(one.lane.target_id, number, *astuple(attempt)) for one in mine for number, attempt in one.log]
     if log:
         await unit.run_many(_LOG, log)

@@ -80,11 +80,15 @@ _SENDER = Statement(
 )
 _VIEWS_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:ids) ORDER BY m.id")
 _LATEST = Statement(
-    f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(:shown) OR m.id IN "
-    "(SELECT MAX(x.id) FROM messages x WHERE x.conversation_id = ANY(:conversation_ids) GROUP BY x.conversation_id) ORDER BY m.id"
+    "SELECT MAX(x.id) AS id FROM messages x WHERE x.conversation_id = ANY(:conversation_ids) GROUP BY x.conversation_id"
 )
 _UNREAD = Statement(
     "SELECT COUNT(*) AS count FROM messages WHERE conversation_id = :conversation_id AND message_type = 0 AND created_at > :since"
+)
+_CHANGED = Statement(
+    f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.conversation_id = :conversation_id AND m.id BETWEEN :first AND :last "
+    "AND (m.updated_at > :since OR (m.message_type IN (1, 3) AND m.created_at > :seen_before AND m.created_at <= :seen)) "
+    "ORDER BY m.id LIMIT :limit"
 )
 _LAST_SAID = Statement(
     "SELECT sender_type, created_at FROM messages WHERE conversation_id = :conversation_id AND sender_type IS NOT NULL "
@@ -169,10 +173,12 @@ async def views(reader: Reader, ids: Sequence[int]) -> list[MessageView]:
 
 
 async def latest(reader: Reader, conversation_ids: Sequence[int], shown: Sequence[int]) -> list[MessageView]:
-    """The last message of each conversation, and besides those whose ids are given."""
-    since = users.present_since(reader)
-    rows = await reader.all(_LATEST, conversation_ids=conversation_ids, shown=shown, present_since=since)
-    return await _views(reader, rows)
+    """The last message of each conversation, and besides those whose ids are given.
+
+    In two steps: PostgreSQL reads every message there is where one statement asks for these or those.
+    """
+    rows = await reader.all(_LATEST, conversation_ids=conversation_ids)
+    return await views(reader, sorted({*shown, *(row["id"] for row in rows)}))
 
 
 async def page(
@@ -203,6 +209,30 @@ async def page(
         **values,
     )
     return await _views(reader, sorted(rows, key=lambda row: row[1]))
+
+
+async def changed(
+    reader: Reader,
+    conversation_id: int,
+    between: tuple[int, int],
+    *,
+    since: int,
+    seen: tuple[int, int],
+    limit: int,
+) -> list[MessageView]:
+    """Of the messages between two, both included, those that changed since an instant, or were sent within a span, oldest first."""
+    rows = await reader.all(
+        _CHANGED,
+        conversation_id=conversation_id,
+        first=between[0],
+        last=between[1],
+        since=since,
+        seen_before=seen[0],
+        seen=seen[1],
+        limit=limit,
+        present_since=users.present_since(reader),
+    )
+    return await _views(reader, rows)
 
 
 async def last_said(reader: Reader, conversation_id: int, limit: int) -> list[tuple[SenderType, int]]:

@@ -18,6 +18,9 @@ _ADD_LINK = Statement(insert("login_links", "token_hash", "user_id", "expires_at
 _TAKE_LINK = Statement(
     "DELETE FROM login_links WHERE token_hash = :token_hash AND user_id = :user_id AND expires_at > :now RETURNING user_id"
 )
+_HAS_LINK = Statement(
+    "SELECT 1 AS held FROM login_links WHERE token_hash = :token_hash AND user_id = :user_id AND expires_at > :now"
+)
 _DROP_LINKS = Statement("DELETE FROM login_links WHERE user_id = :user_id")
 _PRUNE_LINKS = Statement("DELETE FROM login_links WHERE expires_at <= :now")
 
@@ -56,6 +59,11 @@ async def add_login_link(unit: Unit, token_hash: str, user_id: int, expires_at: 
 async def take_login_link(unit: Unit, token_hash: str, user_id: int) -> bool:
     """Use a link up; False for one that is used, over, or another user's."""
     return await unit.one(_TAKE_LINK, token_hash=token_hash, user_id=user_id, now=unit.now) is not None
+
+
+async def has_login_link(reader: Reader, token_hash: str, user_id: int) -> bool:
+    """Whether a link would be taken, without using it up."""
+    return await reader.one(_HAS_LINK, token_hash=token_hash, user_id=user_id, now=reader.now) is not None
 
 
 async def drop_login_links(unit: Unit, user_id: int) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from deskbell.model.replay import Replay, ReplayState
+from deskbell.kit import json
+from deskbell.model.replay import FOREVER, Replay, ReplayState
 from deskbell.store.database import Reader, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
@@ -30,6 +31,7 @@ _BORN = (
     "state",
     "first_number",
     "last_number",
+    "numbers",
     "since",
     "until",
     "oldest",
@@ -66,22 +68,23 @@ _WANTED = (
     "AND d.created_at >= :oldest AND d.created_at >= :since AND d.created_at < :until"
 )
 _SETTLED = f"{_WANTED} AND d.state <> 'pending'"
+_CHOSEN = f"{_SETTLED} AND d.number = ANY(:numbers)"
 _DEAD = (
-    "d.target_id = :target_id AND d.state = 'dead' AND d.replayed_at IS NULL AND d.number BETWEEN :first_number AND :last_number "
-    "AND d.created_at >= :oldest AND d.settled_at >= :since AND d.settled_at < :until"
+    "d.target_id = :target_id AND d.died_at IS NOT NULL AND d.replayed_at IS NULL AND d.number BETWEEN :first_number AND :last_number "
+    "AND d.created_at >= :oldest AND d.died_at >= :since AND d.died_at < :until"
 )
 
 
-def _where(only_dead: bool) -> str:
-    return _DEAD if only_dead else _SETTLED
+def _where(replay: Replay) -> str:
+    if replay.numbers:
+        return _CHOSEN
+    return _DEAD if replay.only_dead else _SETTLED
 
 
-async def count(reader: Reader, replay: Replay) -> int:
-    """How many deliveries the replay would send again."""
-    row = await reader.one(
-        composed(f"SELECT COUNT(*) AS count FROM deliveries d WHERE {_where(replay.only_dead)}"),
-        **_range(replay),
-    )
+async def count(reader: Reader, replay: Replay, most: int = FOREVER) -> int:
+    """How many deliveries the replay would send again; not counted further than `most`."""
+    some = f"SELECT 1 FROM deliveries d WHERE {_where(replay)} LIMIT :most"
+    row = await reader.one(composed(f"SELECT COUNT(*) AS count FROM ({some}) s"), **_range(replay), most=most)
     return int(row["count"]) if row else 0
 
 
@@ -89,14 +92,15 @@ async def page(unit: Unit, replay: Replay, limit: int) -> list[Again]:
     """The next deliveries to send again, in the order of their numbers."""
     statement = composed(
         f"SELECT {_AGAIN.columns('d')} FROM deliveries d JOIN lanes l ON l.id = d.lane_id "
-        f"WHERE {_where(replay.only_dead)} ORDER BY d.number LIMIT :limit"
+        f"WHERE {_where(replay)} ORDER BY d.number LIMIT :limit"
     )
     rows = await unit.all(statement, **(_range(replay) | {"first_number": replay.next_number}), limit=limit)
     return [_AGAIN.read(row) for row in rows]
 
 
 async def add(unit: Unit, replay: Replay) -> int:
-    row = await unit.one(_INSERT, **{name: getattr(replay, name) for name in _BORN})
+    values = {name: getattr(replay, name) for name in _BORN} | {"numbers": json.dump_text(replay.numbers)}
+    row = await unit.one(_INSERT, **values)
     assert row is not None
     return int(row["id"])
 
@@ -156,4 +160,4 @@ def _range(replay: Replay) -> dict[str, Any]:
         "since": replay.since,
         "until": replay.until,
         "oldest": replay.oldest,
-    }
+    } | ({"numbers": replay.numbers} if replay.numbers else {})

@@ -297,6 +297,7 @@ contact_inboxes = Table(
     _flag("hmac_verified"),
     Column("pubsub_token", Text, nullable=False, unique=True),
     *_stamps(),
+    Column("said", Json, nullable=True, comment="What was said of the contact from here."),
     UniqueConstraint("inbox_id", "source_id"),
     Index(None, "contact_id"),
     **AUTOINCREMENT,
@@ -552,9 +553,22 @@ deliveries = Table(
     _instant("created_at", null=False),
     _instant("settled_at"),
     _instant("replayed_at"),
+    Column(
+        "died_at",
+        BigInteger,
+        nullable=True,
+        comment="Beside the state, so that only those that die pay for an index of them.",
+    ),
     PrimaryKeyConstraint("target_id", "number"),
     UniqueConstraint("lane_id", "position"),
     Index(None, "account_id", "event_number"),
+    Index(
+        "ix_deliveries_dead",
+        "target_id",
+        "number",
+        sqlite_where=text("died_at IS NOT NULL"),
+        postgresql_where=text("died_at IS NOT NULL"),
+    ),
     _one_of("state", "pending", "delivered", "dead", "skipped"),
     sqlite_with_rowid=False,
 )
@@ -584,6 +598,7 @@ replays = Table(
     _text("state", default="running"),
     Column("first_number", BigInteger, nullable=False),
     Column("last_number", BigInteger, nullable=False),
+    _json("numbers", "[]"),
     _instant("since", null=False),
     _instant("until", null=False),
     _instant("oldest", null=False),
@@ -767,6 +782,26 @@ browser_sessions = Table(
     Index(None, "expires_at"),
     comment="Who is signed in to the dashboard, and where; ended ones are gone.",
     **AUTOINCREMENT,
+)
+
+two_factors = Table(
+    "two_factors",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _text("secret"),
+    _count("last_step"),
+    _instant("confirmed_at"),
+    _instant("created_at", null=False),
+    comment="Who is asked for a code after their password; before the first code was confirmed nobody is.",
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _ref("user_id", "users"),
+    _text("code_hash"),
+    PrimaryKeyConstraint("user_id", "code_hash"),
+    comment="Codes in place of those of a lost device; used ones are gone.",
 )
 
 idempotency_keys = Table(

@@ -43,6 +43,7 @@ from deskbell.web.api import (
 from deskbell.web.client import contacts as client_contacts
 from deskbell.web.client import conversations as client_conversations
 from deskbell.web.client import surveys as client_surveys
+from deskbell.web.dashboard import cable as desk_cable
 from deskbell.web.dashboard import screens
 from deskbell.web.limits import Gate, Limits
 from deskbell.web.platform import accounts as platform_accounts
@@ -134,7 +135,11 @@ def create_app(services: Services) -> FastAPI:
         title="Deskbell",
         version=deskbell.__version__,
         description="A customer-messaging server in which every change rings a bell.",
-        routes=[*(route for resource in RESOURCES for route in resource.routes), cable.route],
+        routes=[
+            *(route for resource in RESOURCES for route in resource.routes),
+            cable.route,
+            desk_cable.route,
+        ],
         redirect_slashes=False,
         docs_url=None,  # its page would load code from a stranger's server
         redoc_url=None,

@@ -3,22 +3,26 @@
 A session is signed, not kept: it ends by its time, with the password it began with, or by signing out, which is kept.
 """
 
+from typing import Annotated
+
 from fastapi import Request, Response
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import profiles as commands
-from deskbell.desk.queries import identity
+from deskbell.desk.commands import two_factor as two_factor_commands
+from deskbell.desk.queries import identity, two_factor
 from deskbell.desk.queries.identity import Profile
 from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
-from deskbell.kit.errors import Unauthenticated
+from deskbell.kit.errors import DeskbellError, Unauthenticated
 from deskbell.kit.passwords import check_password
 from deskbell.store.database import Unit
 from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import Body, OptionalText
 from deskbell.web.deps import SIGN_IN, TheProfile, TheServices, signed_in
 from deskbell.web.faces import resource
-from deskbell.web.limits import Limits
+from deskbell.web.limits import Limits, limit_code
 from deskbell.web.present import people
 from deskbell.web.present.people import ProfileJSON
 from deskbell.web.security import open_sign_in
@@ -27,12 +31,31 @@ from deskbell.web.services import Services
 router = resource("/auth", "Signing in")
 
 REFUSED = "Invalid login credentials. Please try again."
+CODE = "This user signs in with a code, too: send it as `otp_code`, or use an access token."
+WRONG_CODE = "The code is not right, or was used already: wait for the next one, or use an access token."
 
 
 class Credentials(Body):
     email: str
     password: OptionalText = None
     sso_auth_token: OptionalText = None
+    otp_code: Annotated[
+        OptionalText,
+        Field(
+            description="For who switched two-factor sign-in on: the code of their device, or a recovery code"
+        ),
+    ] = None
+    otp_attempt: Annotated[OptionalText, Field(description="The same, by another name")] = None
+
+    @property
+    def code(self) -> str:
+        return self.otp_code or self.otp_attempt or ""
+
+
+class CodeWanted(DeskbellError):
+    """Raised within the unit, so that a login link that came without its code can be used again."""
+
+    status, code = Unauthenticated.status, "code_required"
 
 
 class SignedInJSON(TypedDict):
@@ -61,11 +84,15 @@ async def sign_in(body: Credentials, request: Request, services: TheServices) ->
     by_password = body.password is not None and await check_password(
         body.password, known.password_hash if known else None
     )
-    async with services.database.unit() as unit:
-        user_id = known.user_id if known and by_password else await _linked(unit, body)
-        if user_id is not None:
-            return await _welcome(unit, services, user_id)
-    return answer({"success": False, "errors": [REFUSED], "error": REFUSED, "code": "unauthenticated"}, 401)
+    try:
+        async with services.database.unit() as unit:
+            user_id = known.user_id if known and by_password else await _linked(unit, body)
+            if user_id is not None:
+                await _require_code(unit, request, body, user_id)
+                return await _welcome(unit, services, user_id)
+    except CodeWanted as wanted:
+        return _refused(wanted.message, wanted.code)
+    return _refused(REFUSED, Unauthenticated.code)
 
 
 @router.get("/validate_token", summary="Whether a session holds", responses=answers(ValidatedJSON))
@@ -81,6 +108,21 @@ async def sign_out(request: Request, services: TheServices) -> Response:
     async with services.database.unit() as unit:
         await commands.sign_out(unit, session)
     return answer({"success": True})
+
+
+async def _require_code(unit: Unit, request: Request, body: Credentials, user_id: int) -> None:
+    """Raises CodeWanted, TooManyRequests."""
+    if not await two_factor.is_on(unit, user_id):
+        return
+    if not body.code:
+        raise CodeWanted(CODE)
+    limit_code(request, user_id)
+    if not await two_factor_commands.prove(unit, user_id, body.code):
+        raise CodeWanted(WRONG_CODE)
+
+
+def _refused(message: str, code: str) -> Response:
+    return answer({"success": False, "errors": [message], "error": message, "code": code}, 401)
 
 
 async def _linked(unit: Unit, body: Credentials) -> int | None:

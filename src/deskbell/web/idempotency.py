@@ -20,7 +20,7 @@ from deskbell.kit.errors import Conflict, Invalid, InvalidRequest
 from deskbell.model.inbox import Inbox
 from deskbell.model.platform import PlatformApp
 from deskbell.store import idempotency
-from deskbell.store.database import Database, Unit
+from deskbell.store.database import Database, Reader, Unit
 from deskbell.store.idempotency import Answered
 from deskbell.store.joined import Joined
 from deskbell.web.answers import JSON
@@ -83,6 +83,13 @@ async def answer_once(request: Request, body: Any, endpoint: Endpoint, values: d
             return keyed.replay(found.answered)
 
 
+async def answered_before(request: Request, reader: Reader, actor: Actor, key: str) -> bytes | None:
+    """The body that a POST of the actor's to the same address was answered under a key, if it was."""
+    services: Services = request.app.state.services
+    found = await idempotency.get(reader, _key_hash(request, _known_as(actor), key), _oldest(services))
+    return None if found is None else found.body
+
+
 async def _first(services: Services, keyed: Keyed, endpoint: Endpoint, values: dict[str, Any]) -> Response:
     async def begun(unit: Unit) -> None:
         if not await idempotency.hold(unit, keyed.key_hash):
@@ -112,16 +119,24 @@ def _keyed(request: Request, body: Any, who: str) -> Keyed:
     if not least <= len(key) <= LONGEST:
         raise InvalidRequest(f"The Idempotency-Key should have {least} to {LONGEST} characters.")
     return Keyed(
-        key_hash=_hash(f"{who}\n{request.url.path}\n{key}".encode()),
+        key_hash=_key_hash(request, who, key),
         request_hash=_hash(request.scope["query_string"] + b"\n" + json.dump_sorted(body)),
     )
+
+
+def _key_hash(request: Request, who: str, key: str) -> str:
+    return _hash(f"{who}\n{request.url.path}\n{key}".encode())
+
+
+def _known_as(actor: Actor) -> str:
+    return f"{actor.kind}:{actor.account_id}:{actor.id}"
 
 
 def _asking(values: dict[str, Any]) -> str | None:
     """Who asks, as they are known for good: tokens and sessions of the same person come and go."""
     for value in values.values():
         if isinstance(value, Actor):
-            return f"{value.kind}:{value.account_id}:{value.id}"
+            return _known_as(value)
         if isinstance(value, PlatformApp):
             return f"platform:{value.id}"
         if isinstance(value, Asking):

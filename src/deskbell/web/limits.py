@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.config import Settings
@@ -120,6 +121,12 @@ class Limits:
             self._swept = now
         while len(self._counts) >= MOST:
             del self._counts[next(iter(self._counts))]
+
+
+def limit_code(request: Request, user_id: int) -> None:
+    """Count an attempt at the second step of signing in: by user, as their password was right already. Raises TooManyRequests."""
+    limits: Limits = request.app.state.limits
+    limits.require(limits.sign_in, f"code {user_id}", "Too many attempts.")
 
 
 class Gate:

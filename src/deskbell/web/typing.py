@@ -31,7 +31,8 @@ class TeamTyping(VisitorTyping):
     is_private: Flag = None
 
 
-def _tell(services: Services, speech: Speech, status: str, *, private: bool = False) -> None:
+def tell(services: Services, speech: Speech, *, on: bool, private: bool = False) -> None:
+    """Tell those whom it concerns that somebody types, or does no more."""
     speaker = speech.speaker
     services.live.typing(
         Typing(
@@ -44,7 +45,7 @@ def _tell(services: Services, speech: Speech, status: str, *, private: bool = Fa
                 shown_as=speaker.display_name or speaker.name,
                 avatar_url=speaker.avatar_url,
             ),
-            on=status == "on",
+            on=on,
             private=private,
         )
     )
@@ -56,7 +57,7 @@ async def toggle_typing_status(
 ) -> Response:
     async with services.database.read() as reader:
         speech = await scenes.by_team(reader, actor, conversation_id)
-    _tell(services, speech, body.typing_status, private=bool(body.is_private))
+    tell(services, speech, on=body.typing_status == "on", private=bool(body.is_private))
     return empty()
 
 
@@ -66,7 +67,7 @@ async def toggle_typing(
 ) -> Response:
     async with services.database.read() as reader:
         speech = await scenes.by_contact(reader, visitor.actor, visitor.place, conversation_id)
-    _tell(services, speech, body.typing_status)
+    tell(services, speech, on=body.typing_status == "on")
     return empty()
 
 
@@ -79,5 +80,5 @@ async def toggle_widget_typing(body: VisitorTyping, session: TheSession, service
         if known is None or current is None:
             return empty()
         speech = await scenes.by_contact(reader, known[0], known[2], current.number)
-    _tell(services, speech, body.typing_status)
+    tell(services, speech, on=body.typing_status == "on")
     return empty()

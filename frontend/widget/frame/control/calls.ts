@@ -2,6 +2,7 @@
 import type { Attributes, ColorScheme, Method } from "../../shared/protocol.ts";
 import type { App } from "../app.ts";
 import { asContact } from "../logic/user.ts";
+import { tellTabs } from "./live.ts";
 
 const SCHEMES: readonly unknown[] = ["light", "dark", "auto"];
 
@@ -81,7 +82,8 @@ export class Calls {
         return store.set({ scheme: first as ColorScheme });
       case "reset":
         this.#held = [];
-        return this.app.reset();
+        tellTabs(this.app, null);
+        return this.app.follow(null);
     }
   }
 
@@ -91,7 +93,9 @@ export class Calls {
     if (contact.widget_auth_token) {
       this.app.forget();
       session.replace(contact.widget_auth_token, contact);
+      tellTabs(this.app, contact.widget_auth_token);
     } else await session.acted();
+    this.app.tell({ event: "keep", what: "user", value: JSON.stringify([identifier, user]) }); // the same again need not be sent
     await sync.pull("all");
     this.release();
   }

@@ -2,6 +2,7 @@
 import type { ToPage } from "../../shared/protocol.ts";
 import { backoff } from "../logic/backoff.ts";
 import { change, nextToSend, pack, unpack, verdict, without } from "../logic/queue.ts";
+import { lastId } from "../logic/thread.ts";
 import type { Begin, Message, Waiting } from "../model.ts";
 import { ApiError } from "../net/api.ts";
 import type { Session } from "./session.ts";
@@ -59,7 +60,7 @@ export class Outbox {
   async #send(): Promise<void> {
     const one = nextToSend(this.store.state.waiting);
     if (!one) return;
-    this.#change(one.key, { state: "sending" });
+    this.#change(one.key, { state: "sending", after: one.after ?? lastId(this.store.state.messages) });
     try {
       const isFirst = !this.store.state.conversation || !!one.begin;
       const number = await this.session.with(() => this.#deliver(one));
@@ -117,6 +118,6 @@ export class Outbox {
   /** Over a reload of the page, once there is a session to keep it with. */
   #keep(): void {
     const { api, kept } = this.session;
-    if (kept) this.tell({ event: "waiting", waiting: pack(this.store.state.waiting, api.token) });
+    if (kept) this.tell({ event: "keep", what: "waiting", value: pack(this.store.state.waiting, api.token) });
   }
 }

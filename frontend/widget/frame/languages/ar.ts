@@ -25,6 +25,8 @@ export const language: Language = {
   helloText: "كيف يمكننا مساعدتك اليوم؟",
   online: "نحن متصلون الآن",
   away: "نحن غير متاحين حاليًا",
+  backOn: "سنعود يوم {day} في {time}",
+  backAt: "سنعود في {time}",
   in_a_few_minutes: "نرد عادةً خلال دقائق",
   in_a_few_hours: "نرد عادةً خلال ساعات",
   in_a_day: "نرد عادةً خلال يوم",

@@ -25,6 +25,8 @@ export const language: Language = {
   helloText: "Wie können wir Ihnen heute helfen?",
   online: "Wir sind online",
   away: "Wir sind gerade nicht da",
+  backOn: "Wieder da am {day} um {time}",
+  backAt: "Wieder da um {time}",
   in_a_few_minutes: "Wir antworten meist innerhalb weniger Minuten",
   in_a_few_hours: "Wir antworten meist innerhalb weniger Stunden",
   in_a_day: "Wir antworten meist innerhalb eines Tages",

@@ -24,6 +24,8 @@ export const en = {
   helloText: "How can we help you today?",
   online: "We are online",
   away: "We are away at the moment",
+  backOn: "Back on {day} at {time}",
+  backAt: "Back at {time}",
   in_a_few_minutes: "We usually reply within a few minutes",
   in_a_few_hours: "We usually reply within a few hours",
   in_a_day: "We usually reply within a day",

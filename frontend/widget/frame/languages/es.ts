@@ -25,6 +25,8 @@ export const language: Language = {
   helloText: "¿En qué podemos ayudarte hoy?",
   online: "Estamos en línea",
   away: "En este momento no estamos",
+  backOn: "Volvemos el {day} a las {time}",
+  backAt: "Volvemos a las {time}",
   in_a_few_minutes: "Solemos responder en unos minutos",
   in_a_few_hours: "Solemos responder en unas horas",
   in_a_day: "Solemos responder en un día",

@@ -25,6 +25,8 @@ export const language: Language = {
   helloText: "Comment pouvons-nous vous aider aujourd’hui ?",
   online: "Nous sommes en ligne",
   away: "Nous sommes absents pour le moment",
+  backOn: "De retour {day} à {time}",
+  backAt: "De retour à {time}",
   in_a_few_minutes: "Nous répondons généralement en quelques minutes",
   in_a_few_hours: "Nous répondons généralement en quelques heures",
   in_a_day: "Nous répondons généralement sous un jour",

@@ -25,6 +25,8 @@ export const language: Language = {
   helloText: "Como podemos ajudar você hoje?",
   online: "Estamos on-line",
   away: "Não estamos disponíveis no momento",
+  backOn: "Voltamos {day} às {time}",
+  backAt: "Voltamos às {time}",
   in_a_few_minutes: "Costumamos responder em alguns minutos",
   in_a_few_hours: "Costumamos responder em algumas horas",
   in_a_day: "Costumamos responder em um dia",

@@ -1,6 +1,7 @@
 // Messages on their way: one after another, each once, whatever the network does.
 import { visitorOf } from "./token.ts";
-import type { Waiting } from "../model.ts";
+import { INCOMING } from "../model.ts";
+import type { Message, Waiting } from "../model.ts";
 
 export function nextToSend(queue: readonly Waiting[]): Waiting | undefined {
   return queue.some((one) => one.state === "sending") ? undefined : queue.find((one) => one.state === "waiting");
@@ -12,6 +13,13 @@ export function change(queue: readonly Waiting[], key: string, what: Partial<Wai
 
 export const without = (queue: readonly Waiting[], key: string): Waiting[] => queue.filter((one) => one.key !== key);
 
+/** What the server is not seen to have: one whose answer is late or lost may stand in the thread already. */
+export function unseenBy(messages: readonly Message[], queue: readonly Waiting[]): Waiting[] {
+  const has = ({ after, content, files }: Waiting) => (one: Message) =>
+    one.message_type === INCOMING && one.id > after! && (one.content ?? "") === content && (one.attachments?.length ?? 0) === files.length;
+  return queue.filter((one) => one.state === "failed" || !messages.some(has(one)));
+}
+
 export type Verdict = "again" | "failed";
 
 /** Whether a refusal may be another answer later. 0: nobody answered; 409: the same is under way; 429: too many at once. */
@@ -21,7 +29,7 @@ export function verdict(status: number): Verdict {
 
 interface Kept {
   visitor: string;
-  queue: Pick<Waiting, "key" | "content" | "begin" | "referer" | "written_at" | "state" | "error">[];
+  queue: Pick<Waiting, "key" | "content" | "begin" | "referer" | "written_at" | "after" | "state" | "error">[];
 }
 
 /** The queue as it may be kept over a reload of the page. Files cannot be. */

@@ -5,7 +5,10 @@ import { inOffice } from "../logic/hours.ts";
 import { Composer } from "./Composer.tsx";
 import { useApp } from "./context.ts";
 import { Header } from "./Header.tsx";
+import { later } from "./later.tsx";
 import { Thread } from "./Thread.tsx";
+
+const Confirm = later(() => import("./Confirm.tsx").then((one) => one.Confirm));
 
 function Banner() {
   const { online, channel } = useApp().store.state;
@@ -21,28 +24,6 @@ function Ended() {
       <button type="button" class="main" onClick={() => app.startAnew()}>
         {t("startNew")}
       </button>
-    </div>
-  );
-}
-
-function Confirm({ done }: { done: () => void }) {
-  const app = useApp();
-  const end = () => {
-    app.end().catch(() => {});
-    done();
-  };
-  const focus = (button: HTMLButtonElement | null) => button?.focus();
-  return (
-    <div class="confirm" role="alertdialog" aria-label={t("endAsk")}>
-      <p>{t("endAsk")}</p>
-      <div>
-        <button type="button" class="quiet" ref={focus} onClick={done}>
-          {t("cancel")}
-        </button>
-        <button type="button" class="main" onClick={end}>
-          {t("endYes")}
-        </button>
-      </div>
     </div>
   );
 }

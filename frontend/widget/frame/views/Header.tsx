@@ -1,11 +1,11 @@
 // The bar above a conversation: who is there, and what else can be done.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../languages/language.ts";
-import { isAvailable } from "../logic/hours.ts";
 import { lastSpeaker } from "../logic/thread.ts";
 import { Avatar } from "./Avatar.tsx";
 import { useApp } from "./context.ts";
 import { Icon } from "./Icon.tsx";
+import { statusOf } from "./status.ts";
 
 function useMenu() {
   const [open, setOpen] = useState(false);
@@ -77,10 +77,9 @@ export function CloseButton() {
 
 export function Header({ end }: { end: (() => void) | null }) {
   const app = useApp();
-  const { channel, agents, messages, settings } = app.store.state;
+  const { channel, messages } = app.store.state;
   const speaker = lastSpeaker(messages);
-  const available = isAvailable(channel, agents, new Date());
-  const status = available ? settings.availableMessage || t("online") : settings.unavailableMessage || t("away");
+  const { available, words } = statusOf(app.store.state);
   return (
     <header class="bar">
       <button type="button" class="plain" aria-label={t("back")} onClick={() => app.show("home")}>
@@ -89,7 +88,7 @@ export function Header({ end }: { end: (() => void) | null }) {
       <Avatar name={speaker?.name ?? channel.website_name} url={speaker ? speaker.avatar_url || speaker.thumbnail : channel.avatar_url} online={available} />
       <div class="who">
         <h1>{speaker?.name ?? channel.website_name}</h1>
-        <p>{status}</p>
+        <p>{words}</p>
       </div>
       <Menu end={end} />
       <CloseButton />

@@ -2,13 +2,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { language, t } from "../languages/language.ts";
 import type { Key } from "../languages/en.ts";
-import { inOffice, isAvailable } from "../logic/hours.ts";
+import { inOffice } from "../logic/hours.ts";
 import { withoutMarks } from "../logic/links.ts";
 import type { Channel } from "../model.ts";
 import { Avatar } from "./Avatar.tsx";
 import { useApp } from "./context.ts";
 import { CloseButton } from "./Header.tsx";
 import { Icon } from "./Icon.tsx";
+import { statusOf } from "./status.ts";
 import { clock } from "./time.ts";
 
 const REPLY_TIMES: readonly string[] = ["in_a_few_minutes", "in_a_few_hours", "in_a_day"];
@@ -46,14 +47,14 @@ export function TeamIntro() {
 }
 
 function Team() {
-  const { channel, agents, settings } = useApp().store.state;
-  const available = isAvailable(channel, agents, new Date());
+  const { state } = useApp().store;
+  const { available, words } = statusOf(state);
   return (
     <div class="team">
       <div class="team-words">
-        <p class={available ? "status is-online" : "status"}>{available ? settings.availableMessage || t("online") : settings.unavailableMessage || t("away")}</p>
+        <p class={available ? "status is-online" : "status"}>{words}</p>
         <p class="soft" dir="auto">
-          {replies(channel)}
+          {replies(state.channel)}
         </p>
       </div>
       <Faces />

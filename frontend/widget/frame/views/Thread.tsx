@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { language, t } from "../languages/language.ts";
 import { lines } from "../logic/days.ts";
+import { unseenBy } from "../logic/queue.ts";
 import { lastId } from "../logic/thread.ts";
 import { INCOMING } from "../model.ts";
 import { Avatar, Typing } from "./Avatar.tsx";
@@ -68,7 +69,8 @@ function Ended() {
 
 export function Thread() {
   const app = useApp();
-  const { messages, waiting, typing, loading, conversation, locale } = app.store.state;
+  const { messages, typing, loading, conversation, locale } = app.store.state;
+  const waiting = unseenBy(messages, app.store.state.waiting);
   const shown = useMemo(() => lines(messages), [messages]);
   const ownLast = messages.findLast((one) => one.message_type === INCOMING);
   const { box, missed, toEnd, scrolled } = usePlace(messages[0]?.id ?? 0, lastId(messages), `${waiting.length}${typing?.name ?? ""}${locale}`);

@@ -10,9 +10,9 @@ from deskbell.desk.rules import audits, fields
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.unique import unique
 from deskbell.kit.clock import DAY
-from deskbell.kit.errors import Invalid
+from deskbell.kit.errors import Conflict, Invalid
 from deskbell.model.user import Agent, Availability, UserRole
-from deskbell.store import platform, users
+from deskbell.store import invitations, platform, users
 from deskbell.store.database import Unit
 
 INVITATION = 3 * DAY
@@ -102,11 +102,21 @@ async def make_password_link(unit: Unit, actor: Actor, user_id: int, life: int =
                 "email": "belongs to somebody who is in other accounts, too, and signs in with the password they have"
             }
         )
+    await platform.drop_login_links(unit, user_id)  # only the newest lets in
     token = await profiles.make_login_link(unit, user_id, life)
     await audit.note(
         unit, actor, "update", ("AccountUser", user_id), {"password_link": [None, agent.user.email]}
     )
     return token
+
+
+async def withdraw_invitation(unit: Unit, actor: Actor, user_id: int) -> None:
+    """Take back an invitation that was not accepted: its link is void. Raises NotFound, Conflict for one that was accepted."""
+    access.require_administrator(actor)
+    await _the_agent(unit, actor, user_id)
+    if not any(one.agent.user.id == user_id for one in await invitations.pending(unit, actor.account_id)):
+        raise Conflict("They have accepted already, and are an agent now.")
+    await platform.drop_login_links(unit, user_id)
 
 
 async def remove_agent(unit: Unit, actor: Actor, user_id: int) -> bool:

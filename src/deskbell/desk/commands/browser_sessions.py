@@ -1,9 +1,11 @@
 """Signing in to the dashboard and out of it."""
 
+from deskbell.desk.commands import profiles as profile_commands
+from deskbell.desk.commands.profiles import UserChanges
 from deskbell.desk.queries import identity
 from deskbell.kit import ids
 from deskbell.model.browser_session import BrowserSession
-from deskbell.store import browser_sessions, profiles
+from deskbell.store import browser_sessions, platform, profiles
 from deskbell.store.database import Unit
 
 AGENT_LIMIT = 300
@@ -43,3 +45,11 @@ async def set_password(unit: Unit, user_id: int, password_hash: str, keep: int =
     await profiles.set_password(unit, user_id, password_hash)
     await browser_sessions.end_others(unit, user_id, keep)
     await browser_sessions.renew_mark(unit, user_id, keep, identity.mark(password_hash))
+
+
+async def choose_password(unit: Unit, user_id: int, password_hash: str, name: str = "") -> None:
+    """What somebody chooses by a link: a password, and what they are called, if they say. Other links of theirs are void. Raises Invalid."""
+    if name.strip():
+        await profile_commands.change_user(unit, user_id, UserChanges(name=name))
+    await set_password(unit, user_id, password_hash)
+    await platform.drop_login_links(unit, user_id)

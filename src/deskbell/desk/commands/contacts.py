@@ -81,7 +81,7 @@ async def create_contact(unit: Unit, actor: Actor, changes: ContactChanges) -> C
 async def update_contact(unit: Unit, actor: Actor, contact_id: int, changes: ContactChanges) -> Contact:
     """Raises Invalid as `create_contact` does."""
     access.refuse_bots(actor)
-    contact = await access.the_contact(unit, actor, contact_id)
+    contact = access.found(await contacts.lock(unit, actor.account_id, contact_id))
     try:
         await contacts.update(unit, replace(contact, **checked(changes), **_attributes(changes, contact)))
     except UniqueViolation as error:
@@ -92,10 +92,22 @@ async def update_contact(unit: Unit, actor: Actor, contact_id: int, changes: Con
 
 async def remove_attributes(unit: Unit, actor: Actor, contact_id: int, names: list[str]) -> Contact:
     """Take custom attributes off a contact."""
-    contact = await access.the_contact(unit, actor, contact_id)
-    kept = {name: value for name, value in contact.custom_attributes.items() if name not in names}
-    await contacts.update(unit, replace(contact, custom_attributes=kept))
+    contact = access.found(await contacts.lock(unit, actor.account_id, contact_id))
+    left = _without(contact.custom_attributes, names)
+    await contacts.update(unit, replace(contact, custom_attributes=left))
     return await access.the_contact(unit, actor, contact_id)
+
+
+async def remove_own_attributes(unit: Unit, actor: Actor, place: ContactInbox, names: list[str]) -> Contact:
+    """As `remove_attributes`, by the contact at an address."""
+    if place.said is not None:
+        said = _without(place.said.get("custom_attributes", {}), names)
+        await contacts.say(unit, place.id, place.said | {"custom_attributes": said})
+    return await remove_attributes(unit, actor, place.contact_id, names)
+
+
+def _without(attributes: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if name not in names}
 
 
 async def delete_contact(unit: Unit, actor: Actor, contact_id: int) -> None:
@@ -122,11 +134,18 @@ async def register(
         if known
         else await create_contact(unit, actor, changes)
     )
-    return contact, await add_contact_inbox(unit, inbox, contact, source_id, verified=verified)
+    said = _said({}, changes)
+    return contact, await add_contact_inbox(unit, inbox, contact, source_id, verified=verified, said=said)
 
 
 async def add_contact_inbox(
-    unit: Unit, inbox: Inbox, contact: Contact, source_id: str | None = None, *, verified: bool = False
+    unit: Unit,
+    inbox: Inbox,
+    contact: Contact,
+    source_id: str | None = None,
+    *,
+    verified: bool = False,
+    said: dict[str, Any] | None = None,
 ) -> ContactInbox:
     """Give a contact an address in an inbox. Raises Invalid where another contact has that source_id there."""
     problems = Problems()
@@ -139,6 +158,7 @@ async def add_contact_inbox(
         source_id=source_id,
         pubsub_token=ids.token(),
         hmac_verified=verified,
+        said=said,
     )
     if place.contact_id != contact.id:
         raise Invalid({"source_id": "has already been taken"})
@@ -151,19 +171,21 @@ async def identify(
     """Say who the contact at an address is (`setUser`), or more about them.
 
     A visitor nobody knew becomes the identified contact. One who was somebody else gets a new address, so that one person's
-    conversations never show to another. Nobody is made a stranger again: a blank identifier says nothing.
+    conversations never show to another. Nobody is made a stranger again: a blank identifier says nothing. What is kept with the
+    address as said is all that it shows of the contact, unless it is proven (`ContactInbox.shown`).
     """
     actor = Actor(kind="contact", account_id=inbox.account_id, id=contact_inbox.contact_id)
     contact = await access.the_contact(unit, actor, contact_inbox.contact_id)
     identifier = checked(changes).get("identifier")
     if identifier is None:
         changes = replace(changes, identifier=UNSET)
-    if contact.identifier is not None and identifier not in (None, contact.identifier):
+    settled = contact.identifier is not None or contact_inbox.hmac_verified
+    if settled and identifier not in (None, contact.identifier):
         known, changes = await _recognise(unit, inbox.account_id, None, changes)
         contact = known or await create_contact(unit, actor, ContactChanges(identifier=identifier))
         contact_inbox = await _address(unit, inbox, contact, verified=verified)
     else:
-        known, changes = await _recognise(unit, inbox.account_id, contact, changes)
+        known, changes = await _recognise(unit, inbox.account_id, contact, changes, settled=settled)
         if known is not None:
             await absorb(unit, contact, known)
             contact = known
@@ -173,19 +195,32 @@ async def identify(
     fresh = await contacts.get_inbox(unit, contact_inbox.id)
     if fresh is None:  # its inbox was deleted meanwhile
         raise NotFound
-    return contact, fresh
+    if fresh.said is None:
+        return contact, fresh
+    said = _said(fresh.said, changes)
+    await contacts.say(unit, fresh.id, said)
+    return contact, replace(fresh, said=said)
+
+
+def _said(before: dict[str, Any], changes: ContactChanges) -> dict[str, Any]:
+    """What was said of a contact from an address, after what is said now."""
+    said = before | checked(replace(changes, blocked=UNSET))
+    for name in ("additional_attributes", "custom_attributes"):
+        given = getattr(changes, name)
+        if given is not UNSET:
+            said[name] = fields.merged(before.get(name, {}), given)
+    return said
 
 
 async def _recognise(
-    unit: Unit, account_id: int, contact: Contact | None, changes: ContactChanges
+    unit: Unit, account_id: int, contact: Contact | None, changes: ContactChanges, *, settled: bool = False
 ) -> tuple[Contact | None, ContactChanges]:
     """The contact somebody turns out to be, and what is left to write.
 
     An identifier decides. An email or phone number finds someone too, but never a contact with another identifier, and nothing
-    does for one who has an identifier already: what is somebody else's is then left out.
+    does for one who is settled, by an identifier or a proof: what is somebody else's is then left out.
     """
     wanted = checked(changes)
-    settled = contact is not None and contact.identifier is not None
     identifier = wanted.get("identifier")
     known = None
     if identifier is not None and not settled:
@@ -208,7 +243,7 @@ async def _address(unit: Unit, inbox: Inbox, contact: Contact, *, verified: bool
     known = await contacts.inbox_of_contact(unit, contact.id, inbox.id) if verified else None
     if known is not None and known.hmac_verified:
         return known
-    return await add_contact_inbox(unit, inbox, contact, verified=verified)
+    return await add_contact_inbox(unit, inbox, contact, verified=verified, said={})
 
 
 async def absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
@@ -216,7 +251,7 @@ async def absorb(unit: Unit, visitor: Contact, known: Contact) -> None:
     recorder = unit.companion(Recorder)
     await contacts.hold(unit, visitor.id)
     touched = await conversations.lock_of_contact(unit, visitor.id)
-    await contacts.hand_over(unit, visitor.id, known.id)
+    await contacts.hand_over(unit, visitor, known.id)
     for before in touched:
         recorder.conversation_touched(before)
         await conversations.update(unit, before, replace(before, contact_id=known.id))

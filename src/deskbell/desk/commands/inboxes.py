@@ -34,9 +34,8 @@ class InboxChanges(TargetChanges, frozen=True, kw_only=True):
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, changes: InboxChanges) -> Inbox:
-    """Create an inbox. Raises Invalid where it has no name or no channel."""
-    access.require_administrator(actor)
+def checked(channel: Channel | None, changes: InboxChanges) -> tuple[str, InboxSettings]:
+    """The name and settings a new inbox would have. Raises Invalid naming every wrong field."""
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, ""), problems)
     if channel is None:
@@ -44,6 +43,14 @@ async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, change
     settings = inbox_settings.changed(InboxSettings(), changes.settings, problems)
     _check(changes, channel, addressed=bool(fields.given(changes.webhook, None)), problems=problems)
     problems.raise_any()
+    return name, settings
+
+
+async def create_inbox(unit: Unit, actor: Actor, channel: Channel | None, changes: InboxChanges) -> Inbox:
+    """Create an inbox. Raises Invalid where it has no name or no channel."""
+    access.require_administrator(actor)
+    name, settings = checked(channel, changes)
+    assert channel is not None, "an inbox without a channel was refused"
     inbox_id = await inboxes.add(
         unit,
         account_id=actor.account_id,

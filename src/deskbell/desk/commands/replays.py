@@ -10,16 +10,21 @@ from deskbell.desk.commands.targets import AUDITED
 from deskbell.kit.errors import Invalid
 from deskbell.model.replay import FOREVER, Replay
 from deskbell.model.webhook import Target, TargetKind
-from deskbell.store import replays
+from deskbell.store import delivery_log, replays
 from deskbell.store.database import Reader, Unit
+from deskbell.store.delivery_log import SLACK, Line
 
 FASTEST = 10_000
+MOST_CHOSEN = 1000
+MOST_COUNTED = 50_000
+"""What a preview counts to."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which deliveries: one, a range of numbers or times (instants, the end not included), or all dead since an instant."""
+    """Which deliveries: one, some, a range of numbers or times (instants, the end not included), or all dead since an instant."""
 
     number: int | None = None
+    numbers: list[int] | None = None
     first_number: int | None = None
     last_number: int | None = None
     since: int | None = None
@@ -39,6 +44,25 @@ async def plan(
     if wanted.number is not None and not total:
         raise Invalid({"number": "names no settled delivery that can be replayed"})
     return replace(replay, total=total)
+
+
+async def preview(
+    reader: Reader, actor: Actor, owner_id: int, wanted: Wanted, now: int, kind: TargetKind = "webhook"
+) -> Replay:
+    """As `plan`, in bounded time: a total above MOST_COUNTED says only that it is more than that."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    replay = _replay(target, wanted, now)
+    counted = replay
+    if not replay.only_dead and not replay.numbers:
+        line = Line(target_id=target.id, last=target.last_number)
+        first = await delivery_log.first_since(reader, line, max(replay.since, replay.oldest) - SLACK)
+        after = await delivery_log.first_since(reader, line, replay.until + SLACK)
+        counted = replace(
+            replay,
+            first_number=max(replay.first_number, first),
+            last_number=min(replay.last_number, after - 1),
+        )
+    return replace(replay, total=await replays.count(reader, counted, MOST_COUNTED + 1))
 
 
 async def create_replay(
@@ -66,14 +90,16 @@ async def cancel_replay(
 
 def _replay(target: Target, wanted: Wanted, now: int) -> Replay:
     _check(wanted)
-    first = wanted.number or wanted.first_number or 1
-    last = wanted.number or wanted.last_number or target.last_number
+    chosen = sorted(set(wanted.numbers or ()))
+    first = wanted.number or wanted.first_number or (chosen[0] if chosen else 1)
+    last = wanted.number or wanted.last_number or (chosen[-1] if chosen else target.last_number)
     dead = wanted.dead_since is not None
     return Replay(
         account_id=target.account_id,
         target_id=target.id,
         first_number=first,
         last_number=min(last, target.last_number),
+        numbers=chosen,
         since=wanted.dead_since if wanted.dead_since is not None else wanted.since or 0,
         until=wanted.until or FOREVER,
         oldest=wanted.oldest,
@@ -88,6 +114,7 @@ def _replay(target: Target, wanted: Wanted, now: int) -> Replay:
 def _check(wanted: Wanted) -> None:
     ways = {
         "number": wanted.number is not None,
+        "numbers": wanted.numbers is not None,
         "first_number": wanted.first_number is not None or wanted.last_number is not None,
         "since": wanted.since is not None or wanted.until is not None,
         "dead_since": wanted.dead_since is not None,
@@ -95,8 +122,12 @@ def _check(wanted: Wanted) -> None:
     said = [name for name, given in ways.items() if given]
     if len(said) != 1:
         raise Invalid(
-            {"number": "give one of: number; first_number and last_number; since and until; dead_since"}
+            {
+                "number": "give one of: number; numbers; first_number and last_number; since and until; dead_since"
+            }
         )
+    if wanted.numbers is not None and not 1 <= len(wanted.numbers) <= MOST_CHOSEN:
+        raise Invalid({"numbers": f"should hold 1 to {MOST_CHOSEN} numbers"})
     if (wanted.first_number or 1) > (wanted.last_number or FOREVER):
         raise Invalid({"last_number": "should not be smaller than first_number"})
     if (wanted.since or 0) >= (wanted.until or FOREVER):

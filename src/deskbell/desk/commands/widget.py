@@ -23,15 +23,15 @@ async def visitor(unit: Unit, inbox: Inbox, source_id: str) -> tuple[Contact, Co
     actor = Actor(kind="contact", account_id=inbox.account_id)
     place = await contacts.lock_inbox(unit, inbox.id, source_id)
     if place is None:
-        contact = await contact_commands.create_contact(
-            unit, actor, ContactChanges(name=f"Visitor {source_id[:4]}")
-        )
+        name = f"Visitor {source_id[:4]}"
+        contact = await contact_commands.create_contact(unit, actor, ContactChanges(name=name))
         place = await contacts.add_inbox(
             unit,
             contact_id=contact.id,
             inbox_id=inbox.id,
             source_id=source_id,
             pubsub_token=ids.token(),
+            said={"name": name},
         )
         if place.contact_id == contact.id:
             return contact, place

@@ -13,3 +13,9 @@ async def all_canned_responses(reader: Reader, actor: Actor, search: str | None)
     access.refuse_bots(actor)
     responses = await canned_responses.all_of(reader, actor.account_id)
     return rules.found(responses, search) if search else responses
+
+
+async def show(reader: Reader, actor: Actor, response_id: int) -> CannedResponse:
+    """One canned response. Raises NotFound."""
+    access.refuse_bots(actor)
+    return access.found(await canned_responses.get(reader, actor.account_id, response_id))

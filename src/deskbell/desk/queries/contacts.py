@@ -9,7 +9,7 @@ from deskbell.desk.actor import Actor
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import Contact, ContactInbox, ContactPlace
 from deskbell.model.inbox import Inbox
-from deskbell.store import contacts
+from deskbell.store import contact_labels, contacts
 from deskbell.store.database import Reader
 from deskbell.store.filters import EVERYTHING, Clause
 
@@ -36,13 +36,15 @@ async def page(
     number: int,
     size: int,
     clause: Clause = EVERYTHING,
+    label: str | None = None,
 ) -> ContactPage:
-    """A page of contacts; without a query those who have an email, phone number or identifier. Raises Invalid."""
+    """A page of contacts, all or those with a label; without a query those who have an email, phone number or identifier. Raises Invalid."""
     access.refuse_bots(actor)
     if sort.removeprefix("-") not in contacts.SORTS:
         raise Invalid(
             {"sort": f"should be one of {', '.join(contacts.SORTS)}, with - before it to turn it round"}
         )
+    clause = clause if label is None else contact_labels.carrying(label)
     offset = (number - 1) * size
     count, found = await contacts.page(
         reader, actor.account_id, query=query, sort=sort, limit=size, offset=offset, clause=clause

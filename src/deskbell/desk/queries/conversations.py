@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
@@ -11,8 +12,8 @@ from deskbell.kit.errors import Invalid
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, ConversationView
 from deskbell.model.message import MessageView
-from deskbell.store import contacts, conversations, messages
-from deskbell.store.conversations import Filter
+from deskbell.store import contacts, conversation_lists, conversations, messages
+from deskbell.store.conversation_lists import Filter
 from deskbell.store.database import Reader
 
 __all__ = ["Filter"]
@@ -43,19 +44,48 @@ async def page(
 ) -> ConversationPage:
     """A page of the conversations an actor may see, with counts by assignee. Raises Invalid."""
     access.refuse_bots(actor)
-    if sort.removeprefix("-") not in conversations.SORTS:
-        raise Invalid({"sort_by": f"should be one of {', '.join(conversations.SORTS)} with _asc or _desc"})
+    if sort.removeprefix("-") not in conversation_lists.SORTS:
+        raise Invalid(
+            {"sort_by": f"should be one of {', '.join(conversation_lists.SORTS)} with _asc or _desc"}
+        )
     counted = await counts(reader, actor, wanted)
     seen = await _seen_by(reader, actor, wanted)
-    found = await conversations.views(
+    found = await conversation_lists.views(
         reader, seen, assignee=assignee, user_id=actor.id, sort=sort, limit=size, offset=(number - 1) * size
     )
     return ConversationPage(counts=counted, conversations=await with_messages(reader, actor, found))
 
 
+async def listing(
+    reader: Reader,
+    actor: Actor,
+    wanted: Filter,
+    *,
+    assignee: str,
+    sort: str,
+    offset: int,
+    size: int,
+    most: int,
+) -> ConversationPage:
+    """Some of the conversations an actor may see, with counts that go up to `most` and cost no more than that."""
+    access.refuse_bots(actor)
+    seen = await _seen_by(reader, actor, wanted)
+    counted = await conversation_lists.bounded_counts(reader, seen, actor.id, most)
+    found = await conversation_lists.views(
+        reader, seen, assignee=assignee, user_id=actor.id, sort=sort, limit=size, offset=offset
+    )
+    return ConversationPage(counts=counted, conversations=await with_messages(reader, actor, found))
+
+
+async def unread(reader: Reader, actor: Actor, most: int) -> int:
+    """How many of an actor's own open conversations hold something unread, up to `most`."""
+    access.refuse_bots(actor)
+    return await conversation_lists.unread(reader, actor.account_id, actor.id, most)
+
+
 async def counts(reader: Reader, actor: Actor, wanted: Filter) -> dict[str, int]:
     access.refuse_bots(actor)
-    return await conversations.counts(reader, await _seen_by(reader, actor, wanted), actor.id)
+    return await conversation_lists.counts(reader, await _seen_by(reader, actor, wanted), actor.id)
 
 
 async def show(reader: Reader, actor: Actor, number: int) -> Listed:
@@ -72,8 +102,8 @@ async def of_contact(
     access.refuse_bots(actor)
     contact = await access.the_contact(reader, actor, contact_id)
     seen = await _seen_by(reader, actor, Filter(account_id=actor.account_id, contact_id=contact.id))
-    found = await conversations.views(reader, seen, limit=size, offset=(number - 1) * size)
-    counts = await conversations.counts(reader, seen, actor.id)
+    found = await conversation_lists.views(reader, seen, limit=size, offset=(number - 1) * size)
+    counts = await conversation_lists.counts(reader, seen, actor.id)
     return await with_messages(reader, actor, found), counts["all_count"]
 
 
@@ -90,10 +120,10 @@ async def of_place(
         contact_inbox_id=None if place.hmac_verified else place.id,
         proven_in=place.inbox_id if place.hmac_verified else None,
     )
-    found = await conversations.views(
+    found = await conversation_lists.views(
         reader, wanted, sort="created_at", limit=size, offset=(number - 1) * size
     )
-    counted = await conversations.counts(reader, wanted, None)
+    counted = await conversation_lists.counts(reader, wanted, None)
     return found, counted["all_count"]
 
 
@@ -137,8 +167,4 @@ async def with_messages(reader: Reader, actor: Actor, views: Sequence[Conversati
 
 async def _seen_by(reader: Reader, actor: Actor, wanted: Filter) -> Filter:
     visible = await access.visible_inboxes(reader, actor)
-    if visible is None:
-        return wanted
-    return Filter(
-        **{**{name: getattr(wanted, name) for name in Filter.__struct_fields__}, "inbox_ids": visible}
-    )
+    return wanted if visible is None else replace(wanted, inbox_ids=visible)

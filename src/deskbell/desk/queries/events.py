@@ -37,3 +37,8 @@ async def show(reader: Reader, actor: Actor, number: int) -> Event:
     """One event. Raises NotFound, NotAllowed."""
     access.require_administrator(actor)
     return access.found(await events.get(reader, actor.account_id, number))
+
+
+async def last_number(reader: Reader, actor: Actor) -> int:
+    """The number of what happened last in the actor's account: who listens from there on misses nothing."""
+    return (await events.extent(reader, actor.account_id))[1]

@@ -11,7 +11,7 @@ from deskbell.desk.queries.conversations import ConversationPage
 from deskbell.desk.rules import filters as rules
 from deskbell.model.filter import Condition, FilterModel
 from deskbell.store import filters
-from deskbell.store.conversations import Filter
+from deskbell.store.conversation_lists import Filter
 from deskbell.store.database import Reader
 from deskbell.store.filters import Clause
 

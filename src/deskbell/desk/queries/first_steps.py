@@ -8,3 +8,8 @@ from deskbell.store.first_steps import FirstSteps
 
 async def first(reader: Reader, actor: Actor) -> FirstSteps:
     return await first_steps.read(reader, actor.account_id)
+
+
+async def begun(reader: Reader, actor: Actor) -> bool:
+    """Whether an account has a conversation."""
+    return await first_steps.begun(reader, actor.account_id)

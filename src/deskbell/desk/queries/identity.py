@@ -8,7 +8,7 @@ from deskbell.kit import ids
 from deskbell.kit.errors import NotAllowed, NotFound, Unauthenticated
 from deskbell.model.account import Account
 from deskbell.model.user import Membership, User
-from deskbell.store import accounts, profiles, sessions, users
+from deskbell.store import accounts, platform, profiles, sessions, users
 from deskbell.store.database import Reader
 from deskbell.store.users import Standing
 
@@ -115,6 +115,14 @@ async def by_email(reader: Reader, email: str) -> Known | None:
     """Whom an email belongs to, and what their password is checked against."""
     user = await users.by_email(reader, email.strip().lower())
     return None if user is None else Known(user.id, await profiles.password_hash(reader, user.id))
+
+
+async def link_owner(reader: Reader, email: str, token: str) -> User | None:
+    """Whom a login link is for; None where it is of no use any more. Looking uses nothing up."""
+    user = await users.by_email(reader, email.strip().lower())
+    if user is None or not await platform.has_login_link(reader, ids.digest(token), user.id):
+        return None
+    return user
 
 
 async def profile_of_user(reader: Reader, user_id: int) -> Profile:

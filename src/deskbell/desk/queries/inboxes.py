@@ -7,8 +7,8 @@ from deskbell.desk.actor import Actor
 from deskbell.kit.errors import NotFound
 from deskbell.model.inbox import Channel, Inbox
 from deskbell.model.user import Agent
-from deskbell.model.webhook import Target
-from deskbell.store import accounts, inboxes, targets
+from deskbell.model.webhook import Health, Target
+from deskbell.store import accounts, agent_bots, health, inboxes, targets
 from deskbell.store.database import Reader
 
 
@@ -17,6 +17,15 @@ class InboxView(Struct, frozen=True):
 
     inbox: Inbox
     target: Target | None
+
+
+class InboxOverview(Struct, frozen=True, kw_only=True):
+    """An inbox at a glance. `bot` is the name of the one that answers there; `health` is its webhook_url's."""
+
+    view: InboxView
+    members: int
+    bot: str | None
+    health: Health | None
 
 
 async def visible(reader: Reader, actor: Actor) -> list[InboxView]:
@@ -38,6 +47,24 @@ async def _views(reader: Reader, actor: Actor, found: list[Inbox]) -> list[Inbox
     wanted = [one.target_id for one in found if one.target_id is not None] if actor.is_administrator else []
     known = await targets.by_id(reader, wanted) if wanted else {}
     return [InboxView(one, None if one.target_id is None else known.get(one.target_id)) for one in found]
+
+
+async def overviews(reader: Reader, actor: Actor) -> list[InboxOverview]:
+    """Every inbox of the account, with who answers there."""
+    access.require_administrator(actor)
+    views = await visible(reader, actor)
+    counts = await inboxes.member_counts(reader, actor.account_id)
+    bots = await agent_bots.names_by_inbox(reader, actor.account_id)
+    healths = await health.read(reader, [view.target.id for view in views if view.target])
+    return [
+        InboxOverview(
+            view=view,
+            members=counts.get(view.inbox.id, 0),
+            bot=bots.get(view.inbox.id),
+            health=healths.get(view.target.id) if view.target else None,
+        )
+        for view in views
+    ]
 
 
 async def by_token(reader: Reader, token: str, channel: Channel) -> Inbox:

@@ -2,6 +2,7 @@
 
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
+from deskbell.kit.clock import MINUTE
 from deskbell.kit.errors import NotFound
 from deskbell.model.contact import ContactInbox
 from deskbell.model.message import MessageView
@@ -22,6 +23,27 @@ async def page(
     conversation = await access.the_conversation(reader, actor, number)
     limit = LATEST if after is None else (AFTER if before is None else BETWEEN)
     return await messages.page(reader, conversation.id, before=before, after=after, limit=limit)
+
+
+async def changed(
+    reader: Reader,
+    actor: Actor,
+    number: int,
+    between: tuple[int, int],
+    *,
+    since: int,
+    seen_before: int,
+) -> list[MessageView]:
+    """Of the messages between two ids, both included: what changed since an instant, or was seen by the contact since.
+
+    Changes become visible a little later than they say they were made, so those of the minute before are among them.
+    """
+    access.refuse_bots(actor)
+    conversation = await access.the_conversation(reader, actor, number)
+    seen = (seen_before, conversation.contact_last_seen_at or 0)
+    return await messages.changed(
+        reader, conversation.id, between, since=since - MINUTE, seen=seen, limit=BETWEEN
+    )
 
 
 async def own(

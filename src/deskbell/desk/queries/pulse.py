@@ -1,20 +1,20 @@
-"""How webhooks are: what became of their deliveries of late, at a glance."""
+"""How whatever is delivered to fares: what became of its deliveries of late, at a glance."""
 
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from deskbell.desk import access
+from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
 from deskbell.kit.clock import HOUR
-from deskbell.model.webhook import Health, Webhook
+from deskbell.model.delivery import Reason
+from deskbell.model.webhook import Health, Target, TargetKind, Webhook
 from deskbell.store import health, pulse, webhooks
 from deskbell.store.database import Reader
 from deskbell.store.health import Backlog
 from deskbell.store.pulse import Count
 
 HOURS = 24
-NOTHING = Backlog(waiting=0, oldest_at=None)
 
 
 class Hour(Struct, kw_only=True):
@@ -32,9 +32,9 @@ class Hour(Struct, kw_only=True):
 
 
 class Pulse(Struct, frozen=True, kw_only=True):
-    """A webhook, its health, its backlog, and its last hours, the oldest first."""
+    """A target, its health, its backlog, and its last hours, the oldest first."""
 
-    webhook: Webhook
+    target: Target
     health: Health
     backlog: Backlog
     hours: list[Hour]
@@ -51,48 +51,72 @@ class Pulse(Struct, frozen=True, kw_only=True):
         return (self.settled - dead) / self.settled if self.settled else None
 
 
-async def all_pulses(reader: Reader, actor: Actor, now: int) -> list[Pulse]:
+class Tempo(Struct, frozen=True):
+    """How long half of an hour's answers took at most, and 99 of 100."""
+
+    half: int
+    most: int
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What attempts came to in the last hours: why they failed, the most frequent reason first, and how long answers took."""
+
+    reasons: list[tuple[Reason, int]]
+    tempi: list[Tempo | None]
+
+
+async def all_pulses(reader: Reader, actor: Actor, now: int) -> list[tuple[Webhook, Pulse]]:
     """Every webhook of the account."""
     access.require_administrator(actor)
-    return await _pulses(reader, await webhooks.all_of(reader, actor.account_id), now)
+    found = await webhooks.all_of(reader, actor.account_id)
+    pulses = await _pulses(reader, [one.target for one in found], now)
+    return list(zip(found, pulses, strict=True))
 
 
-async def pulse_of(reader: Reader, actor: Actor, webhook_id: int, now: int) -> Pulse:
-    """One webhook. Raises NotFound."""
-    [found] = await _pulses(reader, [await access.the_webhook(reader, actor, webhook_id)], now)
+async def pulse_of(
+    reader: Reader, actor: Actor, owner_id: int, now: int, kind: TargetKind = "webhook"
+) -> Pulse:
+    """One owner's target. Raises NotFound, and Invalid where nothing is sent."""
+    [found] = await _pulses(reader, [await owners.the_target(reader, actor, owner_id, kind)], now)
     return found
 
 
-async def latency(reader: Reader, webhook: Webhook) -> tuple[int, int] | None:
+async def latency(reader: Reader, target: Target) -> tuple[int, int] | None:
     """How long half of the newest answers took at most, and 99 of 100; None where there is none."""
-    found = await pulse.durations(reader, webhook.target.id)
+    found = await pulse.durations(reader, target)
     if not found:
         return None
     return found[(len(found) - 1) // 2], found[(len(found) - 1) * 99 // 100]
 
 
-async def _pulses(reader: Reader, found: Sequence[Webhook], now: int) -> list[Pulse]:
-    target_ids = [one.target.id for one in found]
-    if not target_ids:
-        return []
-    counts = await pulse.counts(reader, target_ids, now - HOURS * HOUR, HOUR)
-    known = await health.read(reader, target_ids)
-    enabled = [one.target.id for one in found if one.target.status == "enabled"]
-    backlogs = await pulse.backlogs(reader, enabled, [one for one in target_ids if one not in enabled])
-    return [
-        Pulse(
-            webhook=one,
-            health=known[one.target.id],
-            backlog=backlogs.get(one.target.id, NOTHING),
-            hours=_hours([count for count in counts if count.target_id == one.target.id]),
-            failed_attempts=sum(
-                count.attempts - (count.deliveries if count.state == "delivered" else 0)
-                for count in counts
-                if count.target_id == one.target.id
-            ),
-        )
-        for one in found
-    ]
+async def record(
+    reader: Reader, actor: Actor, owner_id: int, now: int, kind: TargetKind = "webhook"
+) -> Record:
+    """How an owner's receiver answered of late."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    since = now - HOURS * HOUR
+    tempi: list[Tempo | None] = [None] * HOURS
+    for slot, half, most in await pulse.latencies(reader, target, since, HOUR):
+        tempi[min(max(slot, 0), HOURS - 1)] = Tempo(half, most)
+    return Record(reasons=await pulse.reasons(reader, target, since), tempi=tempi)
+
+
+async def _pulses(reader: Reader, found: Sequence[Target], now: int) -> list[Pulse]:
+    known = await health.read(reader, [one.id for one in found]) if found else {}
+    return [await _pulse(reader, one, known[one.id], now) for one in found]
+
+
+async def _pulse(reader: Reader, target: Target, healthy: Health, now: int) -> Pulse:
+    counts = await pulse.counts(reader, target, now - HOURS * HOUR, HOUR)
+    return Pulse(
+        target=target,
+        health=healthy,
+        backlog=await pulse.backlog(reader, target),
+        hours=_hours(counts),
+        failed_attempts=sum(
+            count.attempts - (count.deliveries if count.state == "delivered" else 0) for count in counts
+        ),
+    )
 
 
 def _hours(counts: Sequence[Count]) -> list[Hour]:

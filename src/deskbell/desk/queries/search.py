@@ -10,12 +10,31 @@ from deskbell.kit.clock import DAY
 from deskbell.model.contact import Contact
 from deskbell.model.inbox import Inbox
 from deskbell.model.message import MessageView
-from deskbell.store import conversations, inboxes, messages, search
+from deskbell.store import conversation_lists, inboxes, messages, search
 from deskbell.store.database import Reader
 
 SIZE = 15
 AGE = 90 * DAY
 """Older messages are not looked through, as in the reference."""
+
+
+class Reach(Struct, frozen=True):
+    """Among how many conversations of each status, those active last, names and messages are looked for."""
+
+    names: int
+    messages: int
+
+
+NEAR, FAR = Reach(1_000, 400), Reach(50_000, 10_000)
+"""NEAR is answered at once in accounts of any size; FAR may take a second."""
+MOST = 500
+
+
+class Matches(Struct, frozen=True):
+    """Conversations a text was found in; where it was in what somebody said, the last message that says it."""
+
+    ids: list[int]
+    said: dict[int, MessageView]
 
 
 class FoundMessage(Struct, frozen=True):
@@ -33,10 +52,33 @@ async def find_conversations(reader: Reader, actor: Actor, query: str, page: int
         inbox_ids=await access.visible_inboxes(reader, actor),
         clause=search.conversations(query),
     )
-    found = await conversations.views(
+    found = await conversation_lists.views(
         reader, wanted, sort="-created_at", limit=SIZE, offset=(page - 1) * SIZE
     )
     return await conversation_queries.with_messages(reader, actor, found)
+
+
+async def recent_conversations(reader: Reader, actor: Actor, size: int) -> list[Listed]:
+    """The conversations in which something happened last."""
+    access.refuse_bots(actor)
+    wanted = Filter(account_id=actor.account_id, inbox_ids=await access.visible_inboxes(reader, actor))
+    found = await conversation_lists.views(reader, wanted, sort="-last_activity_at", limit=size, offset=0)
+    return await conversation_queries.with_messages(reader, actor, found)
+
+
+async def matches(reader: Reader, actor: Actor, query: str, reach: Reach) -> Matches:
+    """Conversations by number, by contact, or by what was said in them."""
+    access.refuse_bots(actor)
+    seen = await access.visible_inboxes(reader, actor)
+    account_id = actor.account_id
+    known = await search.conversations_known_by(reader, account_id, query.lstrip("#"), seen, limit=MOST)
+    named = await search.conversations_with(reader, account_id, query, seen, among=reach.names, limit=MOST)
+    said = await search.conversations_said(reader, account_id, query, seen, among=reach.messages, limit=MOST)
+    views = await messages.views(reader, sorted(said.values()))
+    return Matches(
+        ids=list(dict.fromkeys((*known, *named, *said))),
+        said={view.message.conversation_id: view for view in views},
+    )
 
 
 async def find_contacts(reader: Reader, actor: Actor, query: str, page: int) -> list[Contact]:

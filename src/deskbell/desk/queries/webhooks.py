@@ -28,10 +28,11 @@ class DeliveryView(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryStory(Struct, frozen=True, kw_only=True):
-    """One delivery's whole story: the attempts, and the body that is sent."""
+    """One delivery's whole story: the attempts, the body that is sent, and the number of the conversation it tells of."""
 
     view: DeliveryView
     body: bytes | None
+    conversation: int | None
 
 
 class Condition(Struct, frozen=True, kw_only=True):
@@ -75,7 +76,11 @@ async def delivery(
     found = access.found(await deliveries.get(reader, target.id, number))
     attempts = await deliveries.attempts(reader, target.id, [number])
     body = await deliveries.body(reader, target.id, number)
-    return DeliveryStory(view=DeliveryView(delivery=found, attempts=attempts[number]), body=body)
+    return DeliveryStory(
+        view=DeliveryView(delivery=found, attempts=attempts[number]),
+        body=body,
+        conversation=await deliveries.conversation_of(reader, actor.account_id, found.event_number),
+    )
 
 
 async def all_replays(

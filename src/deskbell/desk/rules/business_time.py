@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from deskbell.kit.clock import SECOND
+from deskbell.kit.clock import DAY, SECOND
 
 MINUTES = 24 * 60
 
@@ -23,6 +23,18 @@ def between(start: int, end: int, week: Sequence[Hours | None], zone: tzinfo) ->
             opened, closed = (_instant(day, minute, zone) for minute in hours)
             total += max(0, min(end, closed) - max(start, opened))
     return total
+
+
+def opens(now: int, week: Sequence[Hours | None], zone: tzinfo) -> int | None:
+    """The instant from which it is open again; None while it is open, and where it never is."""
+    for day in _days(now, now + 7 * DAY, zone):
+        hours = week[(day.weekday() + 1) % 7]
+        if hours is None or hours[0] >= hours[1]:
+            continue
+        opened, closed = (_instant(day, minute, zone) for minute in hours)
+        if now < closed:
+            return opened if now < opened else None
+    return None
 
 
 def _days(start: int, end: int, zone: tzinfo) -> Iterator[date]:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from deskbell.desk.rules.fields import LAST_INSTANT, Problems
 from deskbell.kit.clock import DAY, SECOND, iso, parse_iso
+from deskbell.kit.errors import Invalid
 from deskbell.model.conversation import Priority, Status
 from deskbell.model.filter import Condition, FilterModel, Joiner, Kind, Origin, Term
 
@@ -21,6 +22,7 @@ COMPARE = ("is_greater_than", "is_less_than")
 NEGATIVE = {"not_equal_to": "equal_to", "does_not_contain": "contains", "is_not_present": "is_present"}
 LARGEST = 2**63 - 1
 VALUES_LIMIT = 100
+CONDITIONS_LIMIT = 50
 TEXT_LIMIT = 1_000
 _KEY = re.compile(r"[^\W\d][\w\- ]*")
 """Keys that both databases read as the name of a member and nothing else."""
@@ -70,6 +72,16 @@ CUSTOM: Mapping[str, Attribute] = {
     "date": Attribute("custom", "day", (*EQUAL, *COMPARE, "days_before", *PRESENT)),
     "checkbox": Attribute("custom", "flag", (*EQUAL, *PRESENT)),
 }
+
+
+def kept(query: Mapping[str, Any]) -> list[Condition]:
+    """The conditions of a query somebody kept under a name. Raises Invalid where it holds none."""
+    given = query.get("payload")
+    try:
+        conditions = convert(given, list[Condition], strict=False)
+    except ValidationError:
+        raise Invalid({"payload": "should be a list of conditions"}) from None
+    return conditions[:CONDITIONS_LIMIT]
 
 
 def understood(

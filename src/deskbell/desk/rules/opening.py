@@ -1,4 +1,4 @@
-"""When an inbox is open, as reports reckon."""
+"""When an inbox is open, as reports reckon and visitors are told."""
 
 from datetime import UTC, tzinfo
 from functools import lru_cache
@@ -14,6 +14,13 @@ def between(settings: InboxSettings, start: int, end: int) -> int:
     if not settings.working_hours_enabled or end <= start:
         return max(0, end - start)
     return business_time.between(start, end, week(settings), zone(settings.timezone))
+
+
+def opens_at(settings: InboxSettings, now: int) -> int | None:
+    """The instant from which the inbox is open again; None while it is, and where it keeps no hours."""
+    if not settings.working_hours_enabled:
+        return None
+    return business_time.opens(now, week(settings), zone(settings.timezone))
 
 
 def week(settings: InboxSettings) -> tuple[Hours | None, ...]:

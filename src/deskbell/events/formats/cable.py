@@ -94,7 +94,7 @@ def message_for_visitors(thread: Thread, view: MessageView) -> JSONObject:
             attachment(file) | {"account_id": message.account_id} for file in view.attachments
         ]
     if view.sender is not None:
-        shown["sender"] = _sender_for_visitors(view.sender)
+        shown["sender"] = _sender_for_visitors(thread.contact_inbox.shown_sender(view.sender))
     return shown
 
 

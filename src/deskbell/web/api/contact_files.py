@@ -1,7 +1,5 @@
 """Contacts as CSV files: exported and imported."""
 
-import csv
-import io
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -9,9 +7,9 @@ from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
 from deskbell.desk.commands import contact_imports as commands
-from deskbell.desk.queries import contact_files as queries
-from deskbell.desk.rules.contact_files import FILE, harmless
+from deskbell.desk.rules.contact_files import FILE
 from deskbell.kit.errors import Invalid
+from deskbell.web import contact_csv
 from deskbell.web.answers import answer, answers
 from deskbell.web.api.filters import Conditions
 from deskbell.web.bodies import Body, OptionalText
@@ -21,7 +19,6 @@ from deskbell.web.requests import LenientRoute
 
 SHOWN = 1_000
 """Refused lines that a report lists; it counts all of them."""
-CSV = "text/csv; charset=utf-8"
 
 
 class ImportRoute(LenientRoute):
@@ -71,19 +68,7 @@ class ImportedJSON(TypedDict):
 )
 async def export_contacts(body: ExportBody, actor: TheActor, services: TheServices) -> Response:
     conditions = [one.condition() for one in body.payload]
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    async with services.database.read() as reader:
-        chosen = await queries.columns(reader, actor, body.column_names)
-        wanted = await queries.clause(reader, actor, conditions, body.label, services.clock.now())
-    writer.writerow(harmless(name) for name in chosen)
-    after: int | None = 0
-    while after is not None:
-        async with services.database.read() as reader:
-            after, rows = await queries.rows(reader, actor, chosen, wanted, after)
-        writer.writerows([harmless(cell) for cell in row] for row in rows)
-    headers = {"content-disposition": 'attachment; filename="contacts.csv"'}
-    return Response(written.getvalue(), 200, headers, media_type=CSV)
+    return await contact_csv.written(services, actor, body.column_names, conditions, body.label)
 
 
 @import_router.post(

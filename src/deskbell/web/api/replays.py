@@ -62,6 +62,9 @@ class ReplayBody(Body):
 
     model_config = ConfigDict(extra="forbid")
     number: Number | None = None
+    numbers: Annotated[
+        list[Number] | None, Field(description="Some, one by one; those that cannot be replayed are left out")
+    ] = None
     first_number: Number | None = None
     last_number: Number | None = None
     since: Instant | None = None

@@ -58,7 +58,7 @@ async def update_contact(body: ClientContact, visitor: TheVisitor, services: The
         contact, place = await commands.identify(
             unit, inbox, visitor.place, body.own_changes(), verified=verified
         )
-    shown = public.contact_record(contact)
+    shown = public.contact_record(contact, place)
     if place.source_id != visitor.place.source_id:
         shown["source_id"] = place.source_id  # somebody else now: they go on at an address of their own
     return answer(shown)

@@ -44,7 +44,8 @@ class ClientAnswers(Body):
 
 async def _shown(reader: Reader, visitor: Visitor, number: int) -> PublicConversationJSON:
     view = await queries.own(reader, visitor.actor, visitor.place, number)
-    return public.conversation(view, await message_queries.own(reader, visitor.actor, visitor.place, number))
+    messages = await message_queries.own(reader, visitor.actor, visitor.place, number)
+    return public.conversation(view, messages, visitor.place)
 
 
 @router.post("", summary="Begin a conversation", responses=answers(PublicConversationJSON))
@@ -114,7 +115,7 @@ async def list_messages(
         found = await message_queries.own(
             reader, visitor.actor, visitor.place, conversation_id, before=before, after=after
         )
-    return answer([public.message(one) for one in found])
+    return answer([public.message(one, visitor.place) for one in found])
 
 
 @router.post(
@@ -131,7 +132,7 @@ async def create_message(
     draft = Draft(content=body.content, message_type=MessageType.INCOMING, **files)
     async with services.database.unit() as unit:
         view = await message_commands.write_own(unit, visitor.actor, visitor.place, conversation_id, draft)
-    return answer(public.message(view, body.echo_id))
+    return answer(public.message(view, visitor.place, body.echo_id))
 
 
 @updates(
@@ -153,4 +154,4 @@ async def update_message(
             unit, visitor.actor, visitor.place, conversation_id, message_id, given
         )
         view = await message_queries.show(unit, message.id)
-    return answer(public.message(view))
+    return answer(public.message(view, visitor.place))

@@ -8,8 +8,9 @@ from msgspec import Struct
 from deskbell.desk import access
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import browser_sessions as commands
-from deskbell.desk.queries import browser_sessions, identity
+from deskbell.desk.queries import browser_sessions, events, identity
 from deskbell.desk.queries.identity import SESSION_OVER, Profile
+from deskbell.desk.rules.contact_files import FILE
 from deskbell.kit.clock import MINUTE
 from deskbell.kit.errors import NotFound, Unauthenticated
 from deskbell.model.account import Account
@@ -37,6 +38,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     visit: Visit
     actor: Actor
     account: Account
+    heard: int
+    """The last event before anything of the page was read: the page listens from there on."""
 
     @property
     def request(self) -> Request:
@@ -63,6 +66,10 @@ class Form(Struct, frozen=True):
     def texts(self, name: str) -> list[str]:
         value = self.fields.get(name)
         return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def ids(self, name: str) -> list[int]:
+        """The ids in a list, such as of boxes that are ticked; what is none is left out."""
+        return [int(one) for one in self.texts(name) if one.isascii() and one.isdigit() and len(one) <= 18]
 
     def flag(self, name: str) -> bool:
         return bool(self.text(name))
@@ -97,7 +104,12 @@ async def the_desk(request: Request) -> Desk:
         raise NotFound
     async with visit.services.database.glance() as reader:
         actor = await identity.user_actor(reader, visit.profile.user.id, int(text))
-        return Desk(visit=visit, actor=actor, account=await identity.account(reader, actor))
+        return Desk(
+            visit=visit,
+            actor=actor,
+            account=await identity.account(reader, actor),
+            heard=await events.last_number(reader, actor),
+        )
 
 
 async def administrators_desk(request: Request) -> Desk:
@@ -115,7 +127,10 @@ async def anyones_form(request: Request) -> Form:
 
 async def the_form(request: Request) -> Form:
     """A form of somebody who is signed in. Raises Forbidden, Unauthenticated."""
-    form = await anyones_form(request)
+    return _proven(request, await anyones_form(request))
+
+
+def _proven(request: Request, form: Form) -> Form:
     token = session.token_of(request)
     if token is None:
         raise Unauthenticated(SESSION_OVER)
@@ -124,8 +139,20 @@ async def the_form(request: Request) -> Form:
     return form
 
 
+async def contacts_form(request: Request) -> Form:
+    """An administrator's form with a file of contacts, which comes as its text. Who asks is found out before it is read.
+
+    Raises as `the_form` and `administrators_desk`; Invalid, TooLarge.
+    """
+    session.require_own_page(request, request.app.state.services)
+    await administrators_desk(request)
+    form = Form(await read_object(request, FILE))
+    return _proven(request, form)
+
+
 TheVisit = Annotated[Visit, Depends(the_visit)]
 TheDesk = Annotated[Desk, Depends(the_desk)]
 TheOwnersDesk = Annotated[Desk, Depends(administrators_desk)]
 TheForm = Annotated[Form, Depends(the_form)]
+TheContactsForm = Annotated[Form, Depends(contacts_form)]
 AnyonesForm = Annotated[Form, Depends(anyones_form)]

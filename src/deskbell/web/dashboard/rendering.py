@@ -49,6 +49,7 @@ def render(
             "account": desk.account if desk else None,
             "owner": desk.actor.is_administrator if desk else False,
             "base": desk.path() if desk else "/app",
+            "heard": desk.heard if desk else None,
             "here": request.url.path,
             "now": services.clock.now(),
             "problems": {},

@@ -1,33 +1,98 @@
 """Every screen of the dashboard."""
 
-from deskbell.web.dashboard import (
-    account,
-    agents,
+from deskbell.web.dashboard import home, palette
+from deskbell.web.dashboard.contacts import contact, contact_actions, contact_files, contact_merge, contacts
+from deskbell.web.dashboard.conversations import (
+    actions,
+    bells,
+    bulk,
+    composer,
     conversation,
-    deliveries,
-    home,
+    conversation_head,
     inbox,
-    profile,
-    setup,
-    signin,
+    new_conversation,
     thread,
-    webhook_form,
-    webhooks,
+    writing,
 )
+from deskbell.web.dashboard.entrance import forgot, second_step, setup, signin
+from deskbell.web.dashboard.inboxes import (
+    appearance,
+    general,
+    hours,
+    inbox_webhook,
+    members,
+    overview,
+    prechat,
+    preview,
+    security,
+    snippet,
+    wizard,
+)
+from deskbell.web.dashboard.settings import (
+    account,
+    agent_bot_form,
+    agent_bots,
+    agents,
+    attributes,
+    canned_responses,
+    labels,
+    profile,
+    teams,
+    two_factor,
+)
+from deskbell.web.dashboard.targets import care, deliveries, replays, webhook_form, webhooks
 
 SCREENS = (
     signin.router,
+    second_step.router,
+    forgot.router,
     setup.router,
     home.router,
     inbox.router,
+    bulk.router,
+    new_conversation.router,
     conversation.router,
+    conversation_head.router,
+    actions.router,
+    contact_actions.conversation_router,
+    contacts.router,
+    contact_files.router,
+    contact.router,
+    contact_actions.router,
+    contact_merge.router,
     thread.router,
+    composer.router,
+    writing.router,
+    palette.router,
     webhook_form.new_router,
     webhooks.router,
     webhook_form.router,
-    deliveries.router,
+    *(
+        router
+        for kind in (care, deliveries, replays)
+        for router in (kind.webhooks_router, kind.bots_router, kind.inboxes_router)
+    ),
+    bells.router,
+    wizard.router,
+    preview.router,
+    overview.router,
+    general.router,
+    hours.router,
+    members.router,
+    appearance.router,
+    prechat.router,
+    security.router,
+    snippet.router,
+    inbox_webhook.router,
     account.router,
     agents.router,
+    agent_bot_form.router,
+    agent_bots.router,
+    teams.router,
+    attributes.router,
+    canned_responses.router,
+    labels.router,
     profile.router,
+    two_factor.router,
 )
 """Routes are tried in this order: what has a name of its own comes before what takes an id."""

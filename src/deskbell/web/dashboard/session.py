@@ -4,6 +4,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from starlette.requests import HTTPConnection
 
 from deskbell.kit import ids
 from deskbell.kit.clock import DAY, SECOND
@@ -18,8 +19,8 @@ STALE = "This page is out of date. Load it again, and do it once more."
 TOKEN_LIMIT = 100
 
 
-def token_of(request: Request) -> str | None:
-    token = request.cookies.get(COOKIE)
+def token_of(connection: HTTPConnection) -> str | None:
+    token = connection.cookies.get(COOKIE)
     return token if token and len(token) <= TOKEN_LIMIT else None
 
 
@@ -57,10 +58,18 @@ def require_own_page(request: Request, services: Services) -> None:
         if site != "same-origin":
             raise Forbidden("This came from another site, so nothing was changed.")
         return
-    origin = request.headers.get("origin", "")
-    ours = {request.headers.get("host", ""), urlsplit(services.public_url).netloc}
-    if not origin or urlsplit(origin).netloc not in ours:
+    if not has_own_origin(request, services):
         raise Forbidden("This came from another site, so nothing was changed.")
+
+
+def has_own_origin(connection: HTTPConnection, services: Services) -> bool:
+    """Whether the page that asks says it is one of this server's."""
+    origin = connection.headers.get("origin", "")
+    ours = {connection.headers.get("host", ""), urlsplit(services.public_url).netloc}
+    try:
+        return bool(origin) and urlsplit(origin).netloc in ours
+    except ValueError:  # nobody's address
+        return False
 
 
 def require_csrf_token(given: str, token: str) -> None:

@@ -88,7 +88,8 @@ def inbox(one: Inbox) -> PublicInboxJSON:
     }
 
 
-def contact(one: Contact, place: ContactInbox) -> PublicContactJSON:
+def contact(whole: Contact, place: ContactInbox) -> PublicContactJSON:
+    one = place.shown(whole)
     return {
         "source_id": place.source_id,
         "pubsub_token": place.pubsub_token,
@@ -99,7 +100,8 @@ def contact(one: Contact, place: ContactInbox) -> PublicContactJSON:
     }
 
 
-def contact_record(one: Contact) -> ContactRecordJSON:
+def contact_record(whole: Contact, place: ContactInbox) -> ContactRecordJSON:
+    one = place.shown(whole)
     return {
         "id": one.id,
         "name": one.name,
@@ -116,7 +118,7 @@ def contact_record(one: Contact) -> ContactRecordJSON:
     }
 
 
-def message(view: MessageView, echo_id: str | None = None) -> PublicMessageJSON:
+def message(view: MessageView, place: ContactInbox, echo_id: str | None = None) -> PublicMessageJSON:
     one = view.message
     shown: PublicMessageJSON = {
         "id": one.id,
@@ -130,13 +132,15 @@ def message(view: MessageView, echo_id: str | None = None) -> PublicMessageJSON:
     if view.attachments:
         shown["attachments"] = [talk.attachment(file, one.account_id) for file in view.attachments]
     if view.sender is not None:
-        shown["sender"] = _sender(view.sender)
+        shown["sender"] = _sender(view.sender, place)
     if echo_id is not None:
         shown["echo_id"] = echo_id
     return shown
 
 
-def conversation(view: ConversationView, messages: list[MessageView]) -> PublicConversationJSON:
+def conversation(
+    view: ConversationView, messages: list[MessageView], place: ContactInbox
+) -> PublicConversationJSON:
     one = view.conversation
     return {
         "id": one.number,
@@ -145,13 +149,14 @@ def conversation(view: ConversationView, messages: list[MessageView]) -> PublicC
         "contact_last_seen_at": unix(one.contact_last_seen_at),
         "status": one.status,
         "agent_last_seen_at": unix(one.agent_last_seen_at),
-        "messages": [message(told) for told in messages],
-        "contact": contact_record(view.contact),
+        "messages": [message(told, place) for told in messages],
+        "contact": contact_record(view.contact, place),
     }
 
 
-def _sender(one: Sender) -> SenderJSON:
+def _sender(whole: Sender, place: ContactInbox) -> SenderJSON:
     """Contacts learn an agent's name and face, not their email."""
+    one = place.shown_sender(whole)
     if one.type == "contact":
         return {
             "id": one.id,

@@ -1,5 +1,6 @@
 """What the widget shows a visitor: what contacts see of their conversations, with each message's text ready to be shown."""
 
+from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import ConversationView
 from deskbell.model.message import MessageView
 from deskbell.web.present import markdown, public
@@ -14,10 +15,16 @@ class VisitorConversationJSON(PublicConversationJSON):
     messages: list[VisitorMessageJSON]  # type: ignore[misc]  # the same, and more
 
 
-def message(view: MessageView, echo_id: str | None = None) -> VisitorMessageJSON:
+def message(view: MessageView, place: ContactInbox, echo_id: str | None = None) -> VisitorMessageJSON:
     text = view.message.content
-    return {**public.message(view, echo_id), "content_html": None if text is None else markdown.render(text)}
+    html = None if text is None else markdown.render(text)
+    return {**public.message(view, place, echo_id), "content_html": html}
 
 
-def conversation(view: ConversationView, messages: list[MessageView]) -> VisitorConversationJSON:
-    return {**public.conversation(view, []), "messages": [message(one) for one in messages]}
+def conversation(
+    view: ConversationView, messages: list[MessageView], place: ContactInbox
+) -> VisitorConversationJSON:
+    return {
+        **public.conversation(view, [], place),
+        "messages": [message(one, place) for one in messages],
+    }

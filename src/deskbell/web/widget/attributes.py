@@ -7,7 +7,7 @@ from pydantic import Field
 
 from deskbell.desk.commands import conversations as conversation_commands
 from deskbell.desk.commands import own_conversations as commands
-from deskbell.desk.commands.contacts import remove_attributes
+from deskbell.desk.commands.contacts import remove_own_attributes
 from deskbell.desk.queries import conversations as queries
 from deskbell.kit.errors import NotAllowed, NotFound
 from deskbell.model.contact import ContactInbox
@@ -79,8 +79,8 @@ async def destroy_contact_attributes(
     body: ContactAttributeNames, session: TheSession, services: TheServices
 ) -> Response:
     async with services.database.unit() as unit:
-        actor, contact, place = await session.known_visitor(unit)
-        contact = await remove_attributes(unit, actor, contact.id, body.custom_attributes)
+        actor, _, place = await session.known_visitor(unit)
+        contact = await remove_own_attributes(unit, actor, place, body.custom_attributes)
     return answer(shown_contact(contact, place))
 
 

@@ -6,6 +6,8 @@ from fastapi import Query
 from typing_extensions import TypedDict
 
 from deskbell.config import Settings
+from deskbell.desk.rules import opening
+from deskbell.kit.clock import unix
 from deskbell.model.inbox import Inbox
 from deskbell.web.present.places import WorkingDayJSON, working_hours
 
@@ -26,6 +28,7 @@ class WebsiteChannelJSON(TypedDict):
     pre_chat_form_options: dict[str, Any]
     working_hours_enabled: bool
     working_hours: list[WorkingDayJSON]
+    opens_at: int | None
     out_of_office_message: str | None
     timezone: str
     allow_messages_after_resolved: bool
@@ -37,9 +40,10 @@ class OpenedChannelJSON(WebsiteChannelJSON):
     auth_token: str
 
 
-def channel(inbox: Inbox, language: str, server: Settings) -> WebsiteChannelJSON:
-    """The inbox as its widget shows it, in the visitor's language or else the account's."""
+def channel(inbox: Inbox, language: str, server: Settings, now: int | None = None) -> WebsiteChannelJSON:
+    """The inbox as its widget shows it, in the visitor's language or else the account's; `now` tells when it opens again."""
     settings = inbox.settings
+    opens_at = None if now is None else opening.opens_at(settings, now)
     return {
         "website_token": inbox.token,
         "website_name": inbox.name,
@@ -54,6 +58,7 @@ def channel(inbox: Inbox, language: str, server: Settings) -> WebsiteChannelJSON
         "pre_chat_form_options": settings.pre_chat_form_options,
         "working_hours_enabled": settings.working_hours_enabled,
         "working_hours": working_hours(settings),
+        "opens_at": None if opens_at is None else unix(opens_at),
         "out_of_office_message": settings.out_of_office_message,
         "timezone": settings.timezone,
         "allow_messages_after_resolved": settings.allow_messages_after_resolved,

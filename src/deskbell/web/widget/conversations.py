@@ -19,7 +19,7 @@ from deskbell.desk.queries import messages as message_queries
 from deskbell.kit.clock import iso
 from deskbell.kit.errors import NotFound
 from deskbell.model.conversation import Conversation
-from deskbell.model.message import MessageType, MessageView
+from deskbell.model.message import MessageType
 from deskbell.store.database import Unit
 from deskbell.web import keeping
 from deskbell.web.answers import answer, answers, empty
@@ -101,8 +101,8 @@ def _told_by_browser(request: Request, now: int, referer: str | None) -> dict[st
 
 
 async def _write(
-    unit: Unit, request: Request, session: Session, draft: Draft, referer: str | None
-) -> MessageView:
+    unit: Unit, request: Request, session: Session, draft: Draft, told: WidgetMessage
+) -> VisitorMessageJSON:
     """Write into the visitor's conversation, begun now if there is none, or if it is resolved and does not go on."""
     actor, contact, place = await session.visitor(unit)
     current = await queries.last_of_place(unit, place)
@@ -112,11 +112,13 @@ async def _write(
         settings.allow_messages_after_resolved or settings.lock_to_single_conversation or contact.blocked
     )
     if current is not None and (goes_on or current.status != "resolved"):
-        return await message_commands.write_own(unit, actor, place, current.number, draft)
+        view = await message_commands.write_own(unit, actor, place, current.number, draft)
+        return visitor.message(view, place, told.echo_id)
     may_begin(request, session)
-    wanted = NewConversation(additional_attributes=_told_by_browser(request, unit.now, referer))
+    wanted = NewConversation(additional_attributes=_told_by_browser(request, unit.now, told.referer_url))
     conversation = await commands.begin(unit, actor, place, wanted)
-    return await message_commands.write(unit, actor, conversation, draft)
+    view = await message_commands.write(unit, actor, conversation, draft)
+    return visitor.message(view, place, told.echo_id)
 
 
 class NothingYetJSON(TypedDict):
@@ -135,9 +137,8 @@ async def show_conversation(session: TheSession, services: TheServices) -> Respo
         if known is None or current is None:
             return answer({})
         view = await queries.own(reader, known[0], known[2], current.number)
-        return answer(
-            visitor.conversation(view, await message_queries.own(reader, known[0], known[2], current.number))
-        )
+        messages = await message_queries.own(reader, known[0], known[2], current.number)
+    return answer(visitor.conversation(view, messages, known[2]))
 
 
 @router.post(
@@ -169,8 +170,8 @@ async def create_conversation(
         )
         await message_commands.write(unit, actor, conversation, draft)
         view = await queries.own(unit, actor, place, conversation.number)
-        shown = visitor.conversation(view, await message_queries.own(unit, actor, place, conversation.number))
-    return answer(shown)
+        messages = await message_queries.own(unit, actor, place, conversation.number)
+    return answer(visitor.conversation(view, messages, place))
 
 
 @router.post("/conversations/update_last_seen", summary="The visitor has read the conversation")
@@ -195,7 +196,7 @@ async def list_messages(
         found = await message_queries.own(
             reader, known[0], known[2], current.number, before=before, after=after
         )
-    return answer({"payload": [visitor.message(one) for one in found]})
+    return answer({"payload": [visitor.message(one, known[2]) for one in found]})
 
 
 @router.post(
@@ -211,8 +212,8 @@ async def create_message(
     may_write(request, session)
     draft = await body.draft(services)
     async with services.database.unit() as unit:
-        view = await _write(unit, request, session, draft, body.message.referer_url)
-    return answer(visitor.message(view, body.message.echo_id))
+        shown = await _write(unit, request, session, draft, body.message)
+    return answer(shown)
 
 
 @updates(
@@ -238,6 +239,8 @@ async def update_message(
             given["submitted_email"] = known.email
         message = await message_commands.submit_values(unit, actor, place, current.number, message_id, given)
         if known.email:  # after the conversation, as everybody takes them in this order
-            await contact_commands.identify(unit, session.inbox, place, known.own_changes(), verified=False)
+            _, place = await contact_commands.identify(
+                unit, session.inbox, place, known.own_changes(), verified=False
+            )
         view = await message_queries.show(unit, message.id)
-    return answer(visitor.message(view))
+    return answer(visitor.message(view, place))

@@ -36,7 +36,7 @@ async def show_widget(
     entry = services.built.entry("widget")
     if entry is None:
         return message(503, "This chat is not there yet", ADVICE)
-    shown = channel(inbox, locale or language, services.settings)
+    shown = channel(inbox, locale or language, services.settings, services.clock.now())
     configuration: dict[str, Any] = {
         "website_token": inbox.token,
         "origin": domains.origin(origin),

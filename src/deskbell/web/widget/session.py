@@ -51,8 +51,9 @@ class WidgetEvent(Body):
     event_info: Attributes = None
 
 
-def shown_contact(contact: Contact, place: ContactInbox) -> WidgetContactJSON:
+def shown_contact(whole: Contact, place: ContactInbox) -> WidgetContactJSON:
     """The visitor, as their own browser may know them."""
+    contact = place.shown(whole)
     return {
         "id": contact.id,
         "name": contact.name,
@@ -77,7 +78,7 @@ async def config(
     async with services.database.read() as reader:
         known = await Session(inbox, source_id).known(reader)
         chosen = locale or await inbox_queries.language(reader, inbox)
-    shown: OpenedChannelJSON = {**channel(inbox, chosen, services.settings), "auth_token": token}
+    shown: OpenedChannelJSON = {**channel(inbox, chosen, services.settings, now), "auth_token": token}
     return answer(
         {"website_channel_config": shown, "contact": shown_contact(known[1], known[2]) if known else None}
     )

@@ -1,6 +1,7 @@
-"""The visitor's transcript: mailed to the address the contact is known by, and to no other."""
+"""The visitor's transcript: mailed to the address they gave or are proven to have, and to no other."""
 
 from fastapi import Request, Response
+from msgspec.structs import replace
 
 from deskbell.desk.queries import conversation_care as queries
 from deskbell.desk.queries import conversations as conversation_queries
@@ -24,11 +25,15 @@ async def mail_own_transcript(request: Request, session: TheSession, services: T
             raise NotFound
         actor, contact, place = known
         transcript = await queries.transcript(reader, actor, current.number)
-    if contact.email is None:
+    email = place.shown(contact).email
+    if email is None:
         raise Invalid({"email": "is not known of this visitor"})
+    messages = [
+        replace(one, sender=one.sender and place.shown_sender(one.sender)) for one in transcript.messages
+    ]
     limits: Limits = request.app.state.limits
     limits.require(limits.visitor_mail, f"address:{place.id}")
     # A session, and the email it claims, are soon made up.
-    limits.require(limits.visitor_mail, f"to:{contact.email}")
-    await mail.send_transcript(request, services, transcript, contact.email)
+    limits.require(limits.visitor_mail, f"to:{email}")
+    await mail.send_transcript(request, services, replace(transcript, messages=messages), email)
     return empty()

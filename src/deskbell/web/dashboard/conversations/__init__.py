@@ -1,0 +1,1 @@
+"""Where people answer: the list, a conversation's thread, and what is done to it."""

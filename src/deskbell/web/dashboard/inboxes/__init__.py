@@ -1,0 +1,1 @@
+"""Where people can write: the wizard, and every setting of an inbox."""
