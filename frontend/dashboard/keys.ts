@@ -27,7 +27,7 @@ export function useKeys(): void {
 }
 
 /** Whether single keys do anything. */
-export function switchedOn(): boolean {
+function switchedOn(): boolean {
   try {
     return localStorage.getItem(SWITCH) !== OFF;
   } catch {
@@ -50,7 +50,7 @@ function showSwitches(): void {
 }
 
 /** What somebody can see, and may use. */
-export function usable(element: HTMLElement): boolean {
+function usable(element: HTMLElement): boolean {
   return element.checkVisibility({ visibilityProperty: true }) && !element.matches(":disabled, [inert] *");
 }
 

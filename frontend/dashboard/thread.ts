@@ -10,7 +10,7 @@ import { toast } from "./toast.ts";
 /** So near to the end counts as at it. */
 const NEAR = 80;
 
-export class Thread {
+class Thread {
   readonly frame: HTMLElement;
   readonly outbox: Outbox;
   readonly url: string;

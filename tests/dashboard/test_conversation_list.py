@@ -15,7 +15,7 @@ from deskbell.desk.commands.custom_filters import FilterChanges
 from deskbell.desk.commands.labels import LabelChanges
 from deskbell.desk.commands.teams import TeamChanges
 from deskbell.kit.clock import DAY, HOUR, MINUTE
-from deskbell.web.dashboard.conversations.conversation_lines import excerpt, marked
+from deskbell.web.dashboard.conversations.rows import excerpt, marked
 from tests.support.api import API, on_api
 from tests.support.people import Person, beside, person, words
 
@@ -304,8 +304,8 @@ def test_more_are_shown_below_and_the_place_is_kept(url: str) -> None:
 
 
 def test_far_down_the_first_ones_are_left_out(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deskbell.web.dashboard.conversations.inbox.PER_PAGE", 2)
-    monkeypatch.setattr("deskbell.web.dashboard.conversations.inbox.AT_ONCE", 2)
+    monkeypatch.setattr("deskbell.web.dashboard.conversations.listing.PER_PAGE", 2)
+    monkeypatch.setattr("deskbell.web.dashboard.conversations.listing.AT_ONCE", 2)
 
     async def story(api: API) -> None:
         await many(api, 7)
@@ -318,7 +318,7 @@ def test_far_down_the_first_ones_are_left_out(url: str, monkeypatch: pytest.Monk
 
 
 def test_tabs_count_up_to_a_limit(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deskbell.web.dashboard.conversations.inbox.MOST", 2)
+    monkeypatch.setattr("deskbell.web.dashboard.conversations.listing.MOST", 2)
 
     async def story(api: API) -> None:
         await many(api, 3)

@@ -11,16 +11,23 @@ from typing import Any
 
 import asyncpg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import deskbell.store.migrations
+from deskbell.kit.clock import ManualClock
+from deskbell.store import contacts, open_database, replays
 from deskbell.store.database import DatabaseUnavailable
 from deskbell.store.migrate import current, head, migrate, sqlite_path
 from deskbell.store.schema import metadata
 from tests.support.aio import run
 from tests.support.postgres import PostgresServer
+from tests.support.world import open_world
 
 CATALOGUE = """
 SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' ||
@@ -117,6 +124,13 @@ async def tables(url: str) -> list[str]:
     return names
 
 
+async def rows(url: str, text: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = await on(
+        url, lambda connection: [tuple(row) for row in connection.exec_driver_sql(text)]
+    )
+    return found
+
+
 async def execute(url: str, text: str) -> None:
     await on(url, lambda connection: connection.exec_driver_sql(text))
 
@@ -166,6 +180,52 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(empty: 
         await execute(empty, "DROP TABLE webhooks")
         await migrate(empty)
         assert await current(empty) == head()
+
+    run(story())
+
+
+def script(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(deskbell.store.migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def test_each_migration_comes_after_exactly_one_other() -> None:
+    found = ScriptDirectory.from_config(script())
+    assert found.get_heads() == [head()]
+    revisions = [one.revision for one in found.walk_revisions()]
+    assert revisions == [f"{place:04}" for place in range(len(revisions), 0, -1)]
+
+
+def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(empty: str) -> None:
+    async def story() -> None:
+        await migrate(empty)
+        async with open_world(empty) as world:
+            webhook = await world.webhook()
+            await world.conversation()
+            await world.say()
+        await on(empty, lambda connection: command.downgrade(script(connection), "0015"))
+        await execute(empty, "UPDATE deliveries SET state = 'dead', settled_at = 7 WHERE number = 1")
+        born = f"{webhook.account_id}, {webhook.target.id}, 'done', 1, 1, 0, 9, 0, FALSE, 1, 1, 1, 1, 1"
+        names = "account_id, target_id, state, first_number, last_number, since, until, oldest, only_dead, total, done, next_number, next_at, created_at"
+        await execute(empty, f"INSERT INTO replays ({names}) VALUES ({born})")
+        await execute(empty, "UPDATE contact_inboxes SET hmac_verified = FALSE")
+        await migrate(empty)
+        assert await current(empty) == head()
+        assert await on(empty, differences) == []
+        died = await rows(empty, "SELECT number, died_at FROM deliveries ORDER BY number")
+        assert len(died) > 1
+        assert died == [(number, 7 if number == 1 else None) for number, _ in died]
+        database = await open_database(empty, ManualClock())
+        try:
+            async with database.read() as reader:
+                assert [one.numbers for one in await replays.all_of(reader, webhook.target.id)] == [[]]
+                place = await contacts.get_inbox(reader, 1)
+                assert place is not None
+                assert place.said is None, "nobody claims anything by an API inbox's address"
+        finally:
+            await database.close()
 
     run(story())
 

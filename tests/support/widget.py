@@ -1,11 +1,12 @@
 """The widget on a site's page, as its visitor uses it, and the shop behind it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import TimeoutError as Timeout
 
 from deskbell.kit.clock import SystemClock
 from deskbell.model.event import EVENT_NAMES
@@ -41,7 +42,13 @@ class Widget:
     async def start(self) -> None:
         """Open it, and come to where one writes."""
         await self.open()
-        await self.press("Start a conversation")
+        button = self.frame.get_by_role("button", name="Start a conversation", exact=True)
+        await button.click()
+        # While the frame still slides in, a busy browser may take the click for one beside the button.
+        with suppress(Timeout):
+            await button.wait_for(state="hidden", timeout=5_000)
+            return
+        await button.click()
 
     async def press(self, name: str) -> None:
         await self.frame.get_by_role("button", name=name, exact=True).click()
@@ -129,7 +136,9 @@ class Shop:
         """Wait until the server has just these messages in the conversation, in this order."""
 
         async def so() -> bool:
-            return await self.contents(number) == list(texts)
+            there = await self.desk.get("/conversations?status=all&assignee_type=all")
+            numbers = [one["id"] for one in there["data"]["payload"]]
+            return number in numbers and await self.contents(number) == list(texts)
 
         await until(so, f"the messages {texts}")
 

@@ -9,7 +9,7 @@ export interface Shortcut {
   find?: string;
 }
 
-export const EVERYWHERE = "Everywhere";
+const EVERYWHERE = "Everywhere";
 export const PLACES = "Go to";
 
 export const TABLE: Shortcut[] = [

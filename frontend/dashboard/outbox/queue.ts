@@ -21,7 +21,7 @@ export interface Entry {
 
 /** How long the server surely remembers what it did under a key. */
 export const SURE = 20 * 3600_000;
-export const TOO_OLD = "This was written long ago. Look whether it arrived before you send it again.";
+const TOO_OLD = "This was written long ago. Look whether it arrived before you send it again.";
 
 /** What to send now: of each conversation the oldest that is not refused, unless one of its is under way. */
 export function due(queue: readonly Entry[]): Entry[] {

@@ -1,4 +1,4 @@
-"""Random identifiers and secrets."""
+"""Random identifiers and secrets, and ids as others write them."""
 
 import base64
 import hashlib
@@ -37,6 +37,11 @@ def webhook_secret() -> str:
 def signing_key() -> str:
     """An ed25519 private key: `whsk_` and its 32-byte seed in base64."""
     return "whsk_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def read(text: str) -> int | None:
+    """An id as an address or a form says it; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def lease() -> int:

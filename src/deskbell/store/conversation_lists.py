@@ -10,7 +10,7 @@ from deskbell.store import contacts, users
 from deskbell.store.conversations import VIEW_COLUMNS, VIEW_FROM, read_view
 from deskbell.store.database import Reader
 from deskbell.store.filters import Clause
-from deskbell.store.statement import Statement, composed
+from deskbell.store.statement import composed
 
 SORTS = {
     "last_activity_at": "c.last_activity_at {way}",
@@ -32,10 +32,6 @@ _PAGE_FROM = VIEW_FROM.replace(
 _FOLLOWED = "c.id IN (SELECT p.conversation_id FROM conversation_participants p WHERE p.user_id ="
 _NAMED = "c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.user_id ="
 _PROVEN = "c.contact_inbox_id IN (SELECT o.id FROM contact_inboxes o WHERE o.hmac_verified AND o.inbox_id ="
-_UNREAD = Statement(
-    "SELECT COUNT(*) AS count FROM (SELECT 1 FROM conversations c WHERE c.account_id = :account_id AND c.assignee_id = :user_id "
-    "AND c.status = 'open' AND c.unread_count > 0 LIMIT :most) unread_ones"
-)
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -147,9 +143,12 @@ async def bounded_counts(reader: Reader, wanted: Filter, user_id: int, most: int
     return {name: row[name] for name in ("mine_count", "unassigned_count", "all_count")}
 
 
-async def unread(reader: Reader, account_id: int, user_id: int, most: int) -> int:
-    """How many open conversations of an agent hold something unread, up to `most`."""
-    row = await reader.one(_UNREAD, account_id=account_id, user_id=user_id, most=most)
+async def unread(reader: Reader, wanted: Filter, user_id: int, most: int) -> int:
+    """How many of an agent's conversations hold something unread, up to `most`."""
+    where, values = conditions(wanted)
+    some = f"SELECT 1 FROM conversations c WHERE {where}{_WHOSE['me']} AND c.unread_count > 0 LIMIT :most"
+    statement = composed(f"SELECT COUNT(*) AS count FROM ({some}) unread_ones")
+    row = await reader.one(statement, **values, user_id=user_id, most=most)
     assert row is not None
     return int(row["count"])
 

@@ -48,6 +48,7 @@ _INSERT = Statement(
     )
 )
 _GET = Statement(f"SELECT {SHAPE.columns('u')} FROM users u WHERE u.id = :id")
+_HOLD = Statement("SELECT id FROM users WHERE id = :id FOR UPDATE")
 _BY_EMAIL = Statement(f"SELECT {SHAPE.columns('u')} FROM users u WHERE u.email = :email")
 _UPDATE = Statement("UPDATE users SET name = :name, updated_at = :now WHERE id = :id")
 _AGENT_COLUMNS = (
@@ -127,6 +128,11 @@ async def add(unit: Unit, *, name: str, email: str, password_hash: str | None, p
 async def get(reader: Reader, user_id: int) -> User | None:
     row = await reader.one(_GET, id=user_id)
     return None if row is None else SHAPE.read(row)
+
+
+async def hold(unit: Unit, user_id: int) -> None:
+    """Let nobody add a user to an account until the unit ends."""
+    await unit.run(_HOLD, id=user_id)
 
 
 async def by_email(reader: Reader, email: str) -> User | None:

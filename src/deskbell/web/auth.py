@@ -22,7 +22,7 @@ from deskbell.web.answers import answer, answers
 from deskbell.web.bodies import Body, OptionalText
 from deskbell.web.deps import SIGN_IN, TheProfile, TheServices, signed_in
 from deskbell.web.faces import resource
-from deskbell.web.limits import Limits, limit_code
+from deskbell.web.limits import Limits, limit_code, limit_email
 from deskbell.web.present import people
 from deskbell.web.present.people import ProfileJSON
 from deskbell.web.security import open_sign_in
@@ -78,7 +78,7 @@ class SignedOutJSON(TypedDict):
 @router.post("/sign_in", summary="Sign in", responses=answers(SignedInJSON))
 async def sign_in(body: Credentials, request: Request, services: TheServices) -> Response:
     limits: Limits = request.app.state.limits
-    limits.require(limits.sign_in, body.email.strip().lower())
+    limit_email(limits, body.email)
     async with services.database.read() as reader:
         known = await identity.by_email(reader, body.email)
     by_password = body.password is not None and await check_password(

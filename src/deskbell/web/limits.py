@@ -123,6 +123,11 @@ class Limits:
             del self._counts[next(iter(self._counts))]
 
 
+def limit_email(limits: Limits, email: str) -> None:
+    """Count an attempt to sign in by an email, whatever was typed as one: nothing else is counted under its name. Raises TooManyRequests."""
+    limits.require(limits.sign_in, f"email {email.strip().lower()}", "Too many attempts.")
+
+
 def limit_code(request: Request, user_id: int) -> None:
     """Count an attempt at the second step of signing in: by user, as their password was right already. Raises TooManyRequests."""
     limits: Limits = request.app.state.limits

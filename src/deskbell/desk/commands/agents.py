@@ -46,14 +46,12 @@ async def add_agent(
             await add_user(unit, name=name or address.partition("@")[0], email=address, password_hash=None)
         )[0]
     )
-    if (
-        user is not None
-    ):  # who was invited elsewhere and now belongs here, too, is not let in by that invitation
-        await platform.drop_login_links(unit, user.id)
     with unique("email"):
         await users.add_agent(
             unit, actor.account_id, user_id, role=role, availability=availability, auto_offline=auto_offline
         )
+    # Who was invited elsewhere and now belongs here, too, is not let in by that invitation, be it made at this very moment.
+    await platform.drop_login_links(unit, user_id)
     made = await _the_agent(unit, actor, user_id)
     await audit.created(unit, actor, ("AccountUser", user_id), audits.agent(made))
     return made
@@ -95,6 +93,7 @@ async def update_agent(
 async def make_password_link(unit: Unit, actor: Actor, user_id: int, life: int = INVITATION) -> str:
     """A token by which an agent chooses a password, once. Raises Invalid for one who is in other accounts, too: there others decide."""
     access.require_administrator(actor)
+    await users.hold(unit, user_id)  # nobody adds them elsewhere meanwhile
     agent = await _the_agent(unit, actor, user_id)
     if any(one.account_id != actor.account_id for one in await users.memberships(unit, user_id)):
         raise Invalid(

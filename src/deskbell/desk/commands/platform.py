@@ -112,6 +112,9 @@ async def add_account_user(
     agent = await users.agent(unit, account_id, user_id)
     if agent is None:
         await users.add_agent(unit, account_id, user_id, role=role)
+        await platform.drop_login_links(
+            unit, user_id
+        )  # whoever of another account has one is not let in here by it
     else:
         await users.update_agent(unit, replace(agent, role=role))
     found = await users.agent(unit, account_id, user_id)

@@ -78,9 +78,10 @@ async def listing(
 
 
 async def unread(reader: Reader, actor: Actor, most: int) -> int:
-    """How many of an actor's own open conversations hold something unread, up to `most`."""
+    """How many of an actor's own open conversations, as far as they may see them, hold something unread, up to `most`."""
     access.refuse_bots(actor)
-    return await conversation_lists.unread(reader, actor.account_id, actor.id, most)
+    wanted = await _seen_by(reader, actor, Filter(account_id=actor.account_id, status="open"))
+    return await conversation_lists.unread(reader, wanted, actor.id, most)
 
 
 async def counts(reader: Reader, actor: Actor, wanted: Filter) -> dict[str, int]:

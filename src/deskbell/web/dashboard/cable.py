@@ -15,6 +15,7 @@ from typing_extensions import override
 from deskbell.desk.actor import Actor
 from deskbell.desk.queries import browser_sessions, identity, scenes
 from deskbell.desk.queries.identity import SESSION_OVER
+from deskbell.kit import ids
 from deskbell.kit.errors import DeskbellError, NotAllowed, NotFound, Unauthenticated, Unavailable
 from deskbell.realtime import protocol
 from deskbell.realtime.hub import Subscription
@@ -104,10 +105,10 @@ async def _actor(websocket: WebSocket, reader: Reader) -> Actor:
     if token is None:
         raise Unauthenticated(SESSION_OVER)
     found = await browser_sessions.find(reader, token)
-    account_id = str(websocket.path_params["account_id"])
-    if not (account_id.isascii() and account_id.isdigit() and len(account_id) <= 18):
+    account_id = ids.read(str(websocket.path_params["account_id"]))
+    if account_id is None:
         raise NotFound
-    return await identity.user_actor(reader, found.user_id, int(account_id))
+    return await identity.user_actor(reader, found.user_id, account_id)
 
 
 async def _refuse(websocket: WebSocket, *, again: bool) -> None:

@@ -11,6 +11,7 @@ from deskbell.desk.commands import browser_sessions as commands
 from deskbell.desk.queries import browser_sessions, events, identity
 from deskbell.desk.queries.identity import SESSION_OVER, Profile
 from deskbell.desk.rules.contact_files import FILE
+from deskbell.kit import ids
 from deskbell.kit.clock import MINUTE
 from deskbell.kit.errors import NotFound, Unauthenticated
 from deskbell.model.account import Account
@@ -69,7 +70,10 @@ class Form(Struct, frozen=True):
 
     def ids(self, name: str) -> list[int]:
         """The ids in a list, such as of boxes that are ticked; what is none is left out."""
-        return [int(one) for one in self.texts(name) if one.isascii() and one.isdigit() and len(one) <= 18]
+        return [one for one in map(ids.read, self.texts(name)) if one is not None]
+
+    def id(self, name: str) -> int | None:
+        return ids.read(self.text(name))
 
     def flag(self, name: str) -> bool:
         return bool(self.text(name))
@@ -99,11 +103,11 @@ async def the_visit(request: Request) -> Visit:
 async def the_desk(request: Request) -> Desk:
     """Unknown accounts and others' accounts look the same. Raises Unauthenticated, NotFound, NotAllowed."""
     visit = await the_visit(request)
-    text = str(request.path_params["account_id"])
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    account_id = ids.read(str(request.path_params["account_id"]))
+    if account_id is None:
         raise NotFound
     async with visit.services.database.glance() as reader:
-        actor = await identity.user_actor(reader, visit.profile.user.id, int(text))
+        actor = await identity.user_actor(reader, visit.profile.user.id, account_id)
         return Desk(
             visit=visit,
             actor=actor,

@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from deskbell.kit.errors import DeskbellError, Invalid
 from deskbell.web.dashboard.rendering import is_fragment, render
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -25,6 +26,14 @@ def refusal(request: Request, status: int, why: str = "") -> Response:
         response.headers["HX-Reswap"] = "beforeend"
         return response
     return render(None, request, "refusal.html", status, title=title, text=why or advice)
+
+
+def sentence(error: DeskbellError) -> str:
+    """What is wrong, in one line: of a form with every field that is."""
+    if not isinstance(error, Invalid):
+        return error.message
+    told = [f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in error.fields.items()]
+    return f"{'; '.join(told)}."
 
 
 def is_page(request: Request) -> bool:

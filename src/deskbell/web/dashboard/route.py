@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from deskbell.kit.errors import DeskbellError, Invalid, NotAllowed, NotFound, TooManyRequests, Unauthenticated
 from deskbell.web.dashboard import session
-from deskbell.web.dashboard.refusals import refusal
+from deskbell.web.dashboard.refusals import refusal, sentence
 from deskbell.web.dashboard.rendering import go, is_fragment
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -40,10 +40,7 @@ class PageRoute(APIRoute):
 def told(request: Request, error: DeskbellError) -> Response:
     """A page that says why not."""
     if isinstance(error, Invalid):
-        sentence = "; ".join(
-            f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in error.fields.items()
-        )
-        return refusal(request, error.status, f"{sentence}.")
+        return refusal(request, error.status, sentence(error))
     status = 403 if isinstance(error, NotAllowed) else error.status
     response = refusal(request, status, "" if isinstance(error, NotFound) else error.message)
     if isinstance(error, TooManyRequests):

@@ -1,15 +1,17 @@
 """Every screen of the dashboard."""
 
 from deskbell.web.dashboard import home, palette
-from deskbell.web.dashboard.contacts import contact, contact_actions, contact_files, contact_merge, contacts
+from deskbell.web.dashboard.contacts import actions as contact_actions
+from deskbell.web.dashboard.contacts import contact, files, merge
+from deskbell.web.dashboard.contacts import listing as contact_listing
 from deskbell.web.dashboard.conversations import (
     actions,
     bells,
     bulk,
     composer,
     conversation,
-    conversation_head,
-    inbox,
+    head,
+    listing,
     new_conversation,
     thread,
     writing,
@@ -19,13 +21,13 @@ from deskbell.web.dashboard.inboxes import (
     appearance,
     general,
     hours,
-    inbox_webhook,
     members,
     overview,
     prechat,
     preview,
     security,
     snippet,
+    webhook,
     wizard,
 )
 from deskbell.web.dashboard.settings import (
@@ -40,7 +42,7 @@ from deskbell.web.dashboard.settings import (
     teams,
     two_factor,
 )
-from deskbell.web.dashboard.targets import care, deliveries, replays, webhook_form, webhooks
+from deskbell.web.dashboard.targets import deliveries, health, replays, webhook_form, webhooks
 
 SCREENS = (
     signin.router,
@@ -48,18 +50,18 @@ SCREENS = (
     forgot.router,
     setup.router,
     home.router,
-    inbox.router,
+    listing.router,
     bulk.router,
     new_conversation.router,
     conversation.router,
-    conversation_head.router,
+    head.router,
     actions.router,
     contact_actions.conversation_router,
-    contacts.router,
-    contact_files.router,
+    contact_listing.router,
+    files.router,
     contact.router,
     contact_actions.router,
-    contact_merge.router,
+    merge.router,
     thread.router,
     composer.router,
     writing.router,
@@ -69,7 +71,7 @@ SCREENS = (
     webhook_form.router,
     *(
         router
-        for kind in (care, deliveries, replays)
+        for kind in (health, deliveries, replays)
         for router in (kind.webhooks_router, kind.bots_router, kind.inboxes_router)
     ),
     bells.router,
@@ -83,7 +85,7 @@ SCREENS = (
     prechat.router,
     security.router,
     snippet.router,
-    inbox_webhook.router,
+    webhook.router,
     account.router,
     agents.router,
     agent_bot_form.router,

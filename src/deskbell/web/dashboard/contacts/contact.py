@@ -13,7 +13,7 @@ from deskbell.desk.queries import conversations as conversation_queries
 from deskbell.kit.errors import Invalid
 from deskbell.model.contact import Contact
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.contacts import contact_panel
+from deskbell.web.dashboard.contacts import panel
 from deskbell.web.dashboard.conversations.choice import Choice
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.rendering import go, is_fragment, render
@@ -41,7 +41,7 @@ async def answer(
 ) -> Response:
     """The contact's page; `said` is what else there is to say of it."""
     async with desk.services.database.read() as reader:
-        values = await contact_panel.shown(reader, desk, contact_id)
+        values = await panel.shown(reader, desk, contact_id)
         listed, total = await conversation_queries.of_contact(
             reader, desk.actor, contact_id, number=page, size=PER_PAGE
         )
@@ -108,8 +108,7 @@ def called(contact: Contact) -> str:
 
 def in_conversation(form: Form) -> int:
     """The number of the conversation a form stands beside; 0 for none."""
-    text = form.text("in")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+    return form.id("in") or 0
 
 
 async def _contact(desk: Desk, contact_id: int) -> Contact:

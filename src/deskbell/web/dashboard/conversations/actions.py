@@ -13,23 +13,22 @@ from deskbell.desk.queries import meanwhile
 from deskbell.desk.rules import opening, snoozing
 from deskbell.desk.rules.fields import Problems
 from deskbell.desk.rules.meanwhile import Field
+from deskbell.kit import ids
 from deskbell.kit.errors import DeskbellError, Invalid, TooManyRequests, Unavailable
-from deskbell.model.conversation import Priority, Status
 from deskbell.store.database import Unit
 from deskbell.web import mail
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.conversations import conversation as page
-from deskbell.web.dashboard.conversations import conversation_head as head
-from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
-from deskbell.web.dashboard.conversations.conversation_head import Attempt
+from deskbell.web.dashboard.conversations import head
+from deskbell.web.dashboard.conversations.choice import Choice, TheChoice, priority_of, status_of
+from deskbell.web.dashboard.conversations.head import Attempt
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
+from deskbell.web.dashboard.refusals import sentence
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
 router = screen(f"{ACCOUNT}/conversations/{{number}}")
 
-STATUSES: tuple[Status, ...] = ("open", "resolved", "pending", "snoozed")
-PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "medium", "low")
 
 Change = Callable[[Unit], Awaitable[object]]
 
@@ -38,7 +37,7 @@ Change = Callable[[Unit], Awaitable[object]]
 async def set_status(
     number: PathId, request: Request, form: TheForm, choice: TheChoice, desk: TheDesk
 ) -> Response:
-    wanted = next((one for one in STATUSES if one == form.text("status")), None)
+    wanted = status_of(form.text("status"))
 
     async def change(unit: Unit) -> None:
         status, until = wanted, None
@@ -61,9 +60,9 @@ async def set_assignee(
     async def change(unit: Unit) -> None:
         await considered.require_as_seen(unit, desk.actor, number, "assignee", form.text("seen"))
         if kind == "bot":
-            await commands.assign_bot(unit, desk.actor, number, _id(text) or 0)
+            await commands.assign_bot(unit, desk.actor, number, ids.read(text) or 0)
         else:
-            await commands.assign_user(unit, desk.actor, number, _id(text))
+            await commands.assign_user(unit, desk.actor, number, ids.read(text))
 
     return await _done(request, desk, (number, choice, form), change, "assignee")
 
@@ -72,7 +71,7 @@ async def set_assignee(
 async def set_team(
     number: PathId, request: Request, form: TheForm, choice: TheChoice, desk: TheDesk
 ) -> Response:
-    team_id = _id(form.text("team"))
+    team_id = form.id("team")
 
     async def change(unit: Unit) -> None:
         seen = form.text("seen")
@@ -86,7 +85,7 @@ async def set_team(
 async def set_priority(
     number: PathId, request: Request, form: TheForm, choice: TheChoice, desk: TheDesk
 ) -> Response:
-    priority = next((one for one in PRIORITIES if one == form.text("priority")), None)
+    priority = priority_of(form.text("priority"))
 
     async def change(unit: Unit) -> None:
         await considered.require_as_seen(unit, desk.actor, number, "priority", form.text("seen"))
@@ -127,7 +126,7 @@ async def set_participants(
     number: PathId, request: Request, form: TheForm, choice: TheChoice, desk: TheDesk
 ) -> Response:
     """One agent begins to follow the conversation, or follows it no more."""
-    added, removed = _id(form.text("add")), _id(form.text("remove"))
+    added, removed = form.id("add"), form.id("remove")
 
     async def change(unit: Unit) -> None:
         if removed is not None:
@@ -175,7 +174,7 @@ async def _done(
 async def _refuse(request: Request, desk: Desk, asked: Asked, error: DeskbellError) -> Response:
     """What they typed, back to be mended."""
     typed = {name: value for name, value in asked[2].fields.items() if isinstance(value, str)}
-    return await _answer(request, desk, asked, 422, Attempt(problem=_sentence(error), typed=typed))
+    return await _answer(request, desk, asked, 422, Attempt(problem=sentence(error), typed=typed))
 
 
 async def _answer(
@@ -203,14 +202,3 @@ async def _until(unit: Unit, desk: Desk, number: int, form: Form) -> int | None:
     until = snoozing.until(form.text("snooze"), unit.now, zone, form.text("until"), problems)
     problems.raise_any()
     return until
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
-def _sentence(error: DeskbellError) -> str:
-    if not isinstance(error, Invalid):
-        return error.message
-    told = [f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in error.fields.items()]
-    return f"{'; '.join(told)}."

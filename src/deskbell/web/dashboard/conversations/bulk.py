@@ -10,12 +10,12 @@ from deskbell.desk.commands import considered, conversation_care
 from deskbell.desk.commands import conversations as commands
 from deskbell.desk.rules import opening, snoozing
 from deskbell.desk.rules.fields import Problems
-from deskbell.kit import json
+from deskbell.kit import ids, json
 from deskbell.kit.errors import DeskbellError, Invalid, NotAllowed, NotFound
-from deskbell.model.conversation import Priority, Status
+from deskbell.model.conversation import Status
 from deskbell.store.database import Unit
-from deskbell.web.dashboard.conversations import inbox
-from deskbell.web.dashboard.conversations.choice import TheChoice
+from deskbell.web.dashboard.conversations import listing
+from deskbell.web.dashboard.conversations.choice import Choice, TheChoice, priority_of
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
 from deskbell.web.dashboard.rendering import go, is_fragment
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -26,7 +26,6 @@ MOST = 200
 """As many as the list shows at once; more in one request are refused, so that none takes long."""
 TOLD = 3
 """Of so many that could not be, it is said why."""
-PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "medium", "low")
 
 Change = Callable[[Unit, int], Awaitable[object]]
 
@@ -61,8 +60,7 @@ async def change_conversations(request: Request, form: TheForm, choice: TheChoic
 
 
 def _numbers(form: Form) -> list[int]:
-    given = [one for one in form.texts("numbers") if one.isascii() and one.isdigit() and len(one) <= 18]
-    return list(dict.fromkeys(int(one) for one in given))
+    return list(dict.fromkeys(form.ids("numbers")))
 
 
 def _deed(desk: Desk, form: Form) -> Deed:
@@ -100,7 +98,7 @@ def _snooze(desk: Desk, form: Form, value: str) -> Deed:
 
 
 def _assign(desk: Desk, _form: Form, value: str) -> Deed:
-    user_id = _id(value)
+    user_id = ids.read(value)
 
     async def change(unit: Unit, number: int) -> None:
         await commands.assign_user(unit, desk.actor, number, user_id)
@@ -109,7 +107,7 @@ def _assign(desk: Desk, _form: Form, value: str) -> Deed:
 
 
 def _team(desk: Desk, _form: Form, value: str) -> Deed:
-    team_id = _id(value)
+    team_id = ids.read(value)
 
     async def change(unit: Unit, number: int) -> None:
         await commands.assign_team(unit, desk.actor, number, team_id)
@@ -132,7 +130,7 @@ def _unlabel(desk: Desk, _form: Form, value: str) -> Deed:
 
 
 def _priority(desk: Desk, _form: Form, value: str) -> Deed:
-    priority = next((one for one in PRIORITIES if one == value), None)
+    priority = priority_of(value)
 
     async def change(unit: Unit, number: int) -> None:
         await commands.set_priority(unit, desk.actor, number, priority)
@@ -161,10 +159,6 @@ _DEEDS: dict[str, Callable[[Desk, Form, str], Deed]] = {
 }
 
 
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 def _reason(error: DeskbellError) -> str:
     if isinstance(error, NotFound):
         return "is gone, or what it was to be given is"
@@ -183,9 +177,9 @@ def _told(done: int, words: str, refused: list[str]) -> str:
     return f"{done} {words}, {len(refused)} could not be: {why}"
 
 
-async def _answer(request: Request, desk: Desk, choice: inbox.Choice, told: str) -> Response:
+async def _answer(request: Request, desk: Desk, choice: Choice, told: str) -> Response:
     if not is_fragment(request):
         return go(request, desk.path(f"/conversations{choice.query()}"), told)
-    response = await inbox.answer(request, desk, choice)
+    response = await listing.answer(request, desk, choice)
     response.headers["HX-Trigger"] = json.dumps({"deskbell:told": {"words": quote(told)}}).decode()
     return response

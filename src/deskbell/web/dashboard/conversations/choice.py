@@ -1,22 +1,20 @@
 """Which conversations are listed, kept in the address: so that it can be shared, reloaded and gone back to."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.kit import ids
+from deskbell.model.conversation import Priority, Status
+
 TABS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
-STATUSES = {
-    "open": "Open",
-    "pending": "Pending",
-    "snoozed": "Snoozed",
-    "resolved": "Resolved",
-    "all": "Any status",
-}
+STATUSES = {"open": "Open", "pending": "Pending", "snoozed": "Snoozed", "resolved": "Resolved"}
+LISTED = STATUSES | {"all": "Any status"}
 PRIORITIES = {"urgent": "Urgent", "high": "High", "medium": "Medium", "low": "Low"}
-NAPS = {
+SNOOZES = {
     "hour": "For an hour",
     "tomorrow": "Until tomorrow, 9:00",
     "week": "Until next week",
@@ -80,7 +78,7 @@ def the_choice(request: Request) -> Choice:
 
     choice = Choice(
         tab=one_of("tab", TABS, "me"),
-        status=one_of("status", STATUSES, "open"),
+        status=one_of("status", LISTED, "open"),
         inbox=_whole(asked.get("inbox", "")),
         label=asked.get("label", "").strip().lower()[:QUERY_LIMIT],
         priority=one_of("priority", PRIORITIES),
@@ -102,8 +100,16 @@ def the_choice(request: Request) -> Choice:
     return replace(choice, tab="all") if choice.assignee else choice
 
 
+def status_of(text: str) -> Status | None:
+    return next((one for one in get_args(Status) if one == text), None)
+
+
+def priority_of(text: str) -> Priority | None:
+    return next((one for one in get_args(Priority) if one == text), None)
+
+
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+    return ids.read(text) or 0
 
 
 TheChoice = Annotated[Choice, Depends(the_choice)]

@@ -6,8 +6,8 @@ from fastapi import Query, Request, Response
 
 from deskbell.desk.queries import conversations as queries
 from deskbell.web.bodies import LARGEST, PathId
-from deskbell.web.dashboard.contacts import contact_panel
-from deskbell.web.dashboard.conversations import composer, conversation_head, inbox, thread
+from deskbell.web.dashboard.contacts import panel as contact_panel
+from deskbell.web.dashboard.conversations import composer, head, listing, thread
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
 from deskbell.web.dashboard.conversations.thread import Wanted
 from deskbell.web.dashboard.deps import Desk, TheDesk
@@ -54,7 +54,7 @@ async def answer(
     """The whole page; `said` is what else there is to say of it."""
     values = (
         await shown(desk, number, before)
-        | await inbox.listed(desk, choice)
+        | await listing.listed(desk, choice)
         | {"choice": choice, "chosen": number}
     )
     return render(desk, request, "conversations/inbox.html", status, **values | said)
@@ -66,6 +66,6 @@ async def shown(desk: Desk, number: int, before: int | None = None) -> dict[str,
         view = (await queries.show(reader, desk.actor, number)).view
         messages = await thread.shown(reader, desk, view, Wanted(before=before))
         writing = await composer.shown(reader, desk, view)
-        head = await conversation_head.shown(reader, desk, view)
+        stand = await head.shown(reader, desk, view)
         panel = await contact_panel.shown(reader, desk, view.contact.id, view)
-    return panel | head | messages | writing
+    return panel | stand | messages | writing

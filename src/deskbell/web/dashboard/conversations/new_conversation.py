@@ -12,12 +12,13 @@ from deskbell.desk.commands.contacts import ContactChanges
 from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import contacts, search
+from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import Contact
 from deskbell.model.conversation import Conversation
 from deskbell.store.database import Unit
 from deskbell.web.bodies import LARGEST
-from deskbell.web.dashboard.conversations import inbox
+from deskbell.web.dashboard.conversations import listing
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
 from deskbell.web.dashboard.rendering import go, is_fragment, render
@@ -70,7 +71,7 @@ async def create_conversation(request: Request, form: TheForm, choice: TheChoice
 async def _begin(unit: Unit, desk: Desk, form: Form) -> Conversation:
     """All of it or nothing: the contact where they are new, the conversation, and the first words. Raises Invalid, NotFound."""
     refused: dict[str, str] = {}
-    words, inbox_id = form.text("content").strip(), _id(form.text("inbox"))
+    words, inbox_id = form.text("content").strip(), form.id("inbox") or None
     if inbox_id is None:
         refused["inbox"] = "should be chosen"
     if not words:
@@ -82,8 +83,10 @@ async def _begin(unit: Unit, desk: Desk, form: Form) -> Conversation:
         refused["name"] = "can't be blank where there is no email and no phone number"
     if refused:
         raise Invalid(refused)
-    contact_id = (await _newcomer(unit, desk, form)).id if new else _id(form.text("contact"))
-    wanted = NewConversation(inbox_id=inbox_id, contact_id=contact_id, assignee_id=_id(form.text("assignee")))
+    contact_id = (await _newcomer(unit, desk, form)).id if new else form.id("contact") or None
+    wanted = NewConversation(
+        inbox_id=inbox_id, contact_id=contact_id, assignee_id=form.id("assignee") or None
+    )
     conversation = await commands.create_conversation(unit, desk.actor, wanted)
     draft = Draft(content=words, private=form.flag("private"))
     await message_commands.write(unit, desk.actor, conversation, draft)
@@ -120,7 +123,7 @@ async def _page(
     }
     if is_fragment(request):
         async with desk.services.database.read() as reader:
-            options = await inbox.offered(reader, desk)
+            options = await listing.offered(reader, desk)
         return render(
             desk,
             request,
@@ -131,7 +134,7 @@ async def _page(
             swapped=True,
             **values,
         )
-    listed = await inbox.listed(desk, choice)
+    listed = await listing.listed(desk, choice)
     values |= {"options": listed["list"].options, "chosen": None, "pane": "new_conversation"}
     return render(desk, request, "conversations/inbox.html", status, **listed | values)
 
@@ -140,12 +143,8 @@ async def _people(desk: Desk, find: str, chosen: str) -> list[Contact]:
     """Whoever is found by what was typed, and whoever is chosen already."""
     async with desk.services.database.read() as reader:
         found = await search.find_contacts(reader, desk.actor, find.strip(), 1) if find.strip() else []
-        contact_id = _id(chosen)
+        contact_id = ids.read(chosen)
         if contact_id and all(one.id != contact_id for one in found):
             with suppress(NotFound):
                 found.insert(0, (await contacts.show(reader, desk.actor, contact_id)).contact)
     return found[:FOUND]
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 and int(text) else None

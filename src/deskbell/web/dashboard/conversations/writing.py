@@ -17,7 +17,7 @@ from deskbell.web.answers import answer
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard import session
 from deskbell.web.dashboard.conversations import conversation, thread
-from deskbell.web.dashboard.conversations.inbox import Choice, TheChoice
+from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, the_form
 from deskbell.web.dashboard.rendering import is_fragment
 from deskbell.web.dashboard.route import ACCOUNT, screen, told

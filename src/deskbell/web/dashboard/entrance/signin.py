@@ -21,7 +21,7 @@ from deskbell.web.dashboard.entrance import halfway
 from deskbell.web.dashboard.rendering import THEME_COOKIE, THEMES, go, render
 from deskbell.web.dashboard.route import screen
 from deskbell.web.deps import TheServices
-from deskbell.web.limits import Limits, address_of
+from deskbell.web.limits import Limits, address_of, limit_email
 from deskbell.web.services import Services
 
 router = screen()
@@ -188,7 +188,7 @@ def limit(request: Request, email: str) -> None:
     """Count an attempt, by address and by email. Raises TooManyRequests."""
     limits: Limits = request.app.state.limits
     limits.require(limits.sign_in, address_of(request.scope), "Too many attempts.")
-    limits.require(limits.sign_in, email.strip().lower()[:300], "Too many attempts.")
+    limit_email(limits, email)
 
 
 def password_problems(form: Form) -> dict[str, str]:

@@ -10,7 +10,7 @@ from deskbell.desk.queries import agent_bots as bots
 from deskbell.desk.queries import agents
 from deskbell.desk.queries.inboxes import InboxView
 from deskbell.kit.errors import Invalid, NotFound
-from deskbell.web.bodies import LARGEST, PathId
+from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.inboxes.page import INBOXES, at, show, the_view
 from deskbell.web.dashboard.rendering import go
@@ -37,9 +37,8 @@ async def update_members(inbox_id: PathId, request: Request, form: TheForm, desk
 
 @router.post("/bot")
 async def set_bot(inbox_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    text = form.text("agent_bot")
-    bot_id = number(text)
-    if text and bot_id is None:
+    bot_id = form.id("agent_bot") or None
+    if form.text("agent_bot") and bot_id is None:
         raise NotFound
     async with desk.services.database.unit() as unit:
         await bot_commands.connect_bot(unit, desk.actor, inbox_id, bot_id)
@@ -49,12 +48,7 @@ async def set_bot(inbox_id: PathId, request: Request, form: TheForm, desk: TheOw
 
 def chosen(form: Form) -> list[int]:
     """The agents who are ticked."""
-    return [one for one in map(number, form.texts("user_ids")) if one is not None]
-
-
-def number(text: str) -> int | None:
-    found = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-    return found if found and found <= LARGEST else None
+    return [one for one in form.ids("user_ids") if one]
 
 
 async def _page(

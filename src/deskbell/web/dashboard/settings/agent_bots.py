@@ -4,22 +4,21 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from deskbell.delivery.signing import public_key
 from deskbell.desk import access
 from deskbell.desk.commands import agent_bots as commands
 from deskbell.desk.commands import targets as target_commands
 from deskbell.desk.commands.agent_bots import BotChanges
 from deskbell.desk.queries import agent_bots as queries
 from deskbell.desk.queries import inboxes
-from deskbell.model.webhook import Target, TargetStatus
+from deskbell.model.webhook import TargetStatus
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
+from deskbell.web.dashboard.targets import secrets
 
 router = screen(f"{ACCOUNT}/settings/agent_bots")
 
-OVERLAPS = (0, 1, 24, 72, 168)
 """Hours an old secret may sign beside the new one."""
 
 
@@ -77,7 +76,7 @@ async def reset_access_token(
 
 @router.post("/{bot_id}/rotate_secret")
 async def rotate_secret(bot_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    hours = next((one for one in OVERLAPS if str(one) == form.text("overlap_hours")), 24)
+    hours = secrets.overlap_in(form)
     async with desk.services.database.unit() as unit:
         await target_commands.rotate_secret(unit, desk.actor, bot_id, overlap_hours=hours, kind="agent_bot")
     return go(request, f"{_path(desk, bot_id)}#secret", "Here is the new secret. Give it to your bot.")
@@ -109,19 +108,10 @@ async def _page(request: Request, desk: Desk, bot_id: int, **values: Any) -> Res
         "own_inboxes": own,
         "bot_names": names,
         "inboxes": found,
-        "overlaps": OVERLAPS,
         "fresh_token": False,
-        **_secret(view.target, desk.services.clock.now()),
+        **secrets.shown(view.target, desk.services.clock.now()),
     }
     return render(desk, request, "settings/agent_bot.html", **shown | values)
-
-
-def _secret(target: Target | None, now: int) -> dict[str, Any]:
-    if target is None:
-        return {"secret": "", "overlap_until": None}
-    overlap = target.previous_until if target.previous_until and target.previous_until > now else None
-    shared = target.signature != "ed25519"
-    return {"secret": target.secret if shared else public_key(target.secret), "overlap_until": overlap}
 
 
 def _path(desk: Desk, bot_id: int) -> str:

@@ -7,6 +7,7 @@ from fastapi import Request
 from msgspec import Struct
 
 from deskbell.desk.queries.delivery_log import Sought
+from deskbell.kit import ids
 from deskbell.kit.clock import DAY, HOUR, SECOND
 from deskbell.model.event import EVENT_NAMES
 from deskbell.store.delivery_log import Criteria
@@ -79,8 +80,7 @@ def sought(choice: Choice, now: int) -> tuple[Sought, dict[str, str]]:
 
 def number_of(text: str) -> int | None:
     """A number as people write it, `#12` too."""
-    text = text.strip().removeprefix("#")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 and int(text) else None
+    return ids.read(text.strip().removeprefix("#")) or None
 
 
 def instant_of(text: str) -> int | None:

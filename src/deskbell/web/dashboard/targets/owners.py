@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from deskbell.desk import access, owners
+from deskbell.kit import ids
 from deskbell.kit.errors import NotFound
 from deskbell.model.webhook import Target, TargetKind, Webhook
 from deskbell.store.database import Reader
@@ -46,6 +47,11 @@ class Owner(Struct, frozen=True, kw_only=True):
         return self.place.kind
 
     @property
+    def overview(self) -> str:
+        """The page of how its deliveries go."""
+        return self.path if self.kind == "webhook" else f"{self.path}/pulse"
+
+    @property
     def back(self) -> str:
         """Where one came from."""
         return self.path.rpartition("/")[0] if self.kind == "webhook" else self.path
@@ -86,7 +92,7 @@ async def the_owner(reader: Reader, desk: Desk, place: Place) -> Owner:
 
 def id_in(desk: Desk, place: Place) -> int:
     """The owner's id, as the address has it. Raises NotFound."""
-    text = str(desk.request.path_params[place.parameter])
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    found = ids.read(str(desk.request.path_params[place.parameter]))
+    if found is None:
         raise NotFound
-    return int(text)
+    return found

@@ -10,7 +10,7 @@ from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
-from deskbell.web.dashboard.targets import care, charts
+from deskbell.web.dashboard.targets import charts, health, secrets
 from deskbell.web.dashboard.targets.owners import WEBHOOKS, the_owner
 
 router = screen(f"{ACCOUNT}/settings/webhooks")
@@ -30,7 +30,7 @@ async def list_webhooks(request: Request, desk: TheOwnersDesk) -> Response:
 async def show_webhook(request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         owner = await the_owner(reader, desk, WEBHOOKS)
-    return await care.page(request, desk, owner)
+    return await health.page(request, desk, owner)
 
 
 @router.post("/{webhook_id}/status")
@@ -50,9 +50,8 @@ async def set_status(webhook_id: PathId, request: Request, form: TheForm, desk: 
 
 @router.post("/{webhook_id}/rotate_secret")
 async def rotate_secret(webhook_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    hours = next((one for one in care.OVERLAPS if str(one) == form.text("overlap_hours")), 24)
     async with desk.services.database.unit() as unit:
-        await commands.rotate_secret(unit, desk.actor, webhook_id, overlap_hours=hours)
+        await commands.rotate_secret(unit, desk.actor, webhook_id, overlap_hours=secrets.overlap_in(form))
     return go(
         request, f"{_path(desk, webhook_id)}#secret", "Here is the new secret. Give it to your receiver."
     )

@@ -12,21 +12,12 @@ from deskbell.desk.rules import meanwhile
 from deskbell.model.conversation import ConversationView
 from deskbell.store.database import Reader
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.conversations.choice import TheChoice
+from deskbell.web.dashboard.conversations.choice import PRIORITIES, SNOOZES, STATUSES, TheChoice
 from deskbell.web.dashboard.deps import Desk, TheDesk
 from deskbell.web.dashboard.rendering import render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
 router = screen(f"{ACCOUNT}/conversations/{{number}}")
-
-PRIORITIES = {"urgent": "Urgent", "high": "High", "medium": "Medium", "low": "Low"}
-STATUSES = {"open": "Open", "pending": "Pending", "snoozed": "Snoozed", "resolved": "Resolved"}
-SNOOZES = {
-    "hour": "For an hour",
-    "tomorrow": "Until tomorrow, 9:00",
-    "week": "Until next week",
-    "reply": "Until the next reply",
-}
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

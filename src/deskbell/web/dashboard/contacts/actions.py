@@ -13,7 +13,7 @@ from deskbell.desk.queries import conversations as queries
 from deskbell.kit.errors import Invalid
 from deskbell.store.database import Unit
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.contacts import contact, contact_panel
+from deskbell.web.dashboard.contacts import contact, panel
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
 from deskbell.web.dashboard.rendering import go, is_fragment, render
@@ -135,5 +135,5 @@ async def answer(request: Request, desk: Desk, asked: Asked, status: int = 200, 
         view = (await queries.show(reader, desk.actor, number)).view if number else None
         if view is not None and view.contact.id != contact_id:
             view = None
-        values = await contact_panel.shown(reader, desk, contact_id, view)
+        values = await panel.shown(reader, desk, contact_id, view)
     return render(desk, request, "contacts/panel.html", status, **values | said | {"choice": choice})

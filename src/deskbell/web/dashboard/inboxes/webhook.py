@@ -4,20 +4,17 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from deskbell.delivery.signing import public_key
 from deskbell.desk.commands import targets as commands
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.queries import webhooks as queries
 from deskbell.desk.queries.inboxes import InboxView
-from deskbell.desk.rules.secrets import OVERLAP_HOURS
 from deskbell.kit.errors import Invalid
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.inboxes.page import API, INBOXES, at, show, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
-from deskbell.web.dashboard.targets import snippets, terms
-from deskbell.web.dashboard.targets.care import OVERLAPS
+from deskbell.web.dashboard.targets import secrets, snippets, terms
 from deskbell.web.vetting import vet
 
 router = screen(f"{ACCOUNT}{INBOXES}/{{inbox_id}}/webhook")
@@ -49,7 +46,7 @@ async def update_webhook(inbox_id: PathId, request: Request, form: TheForm, desk
 
 @router.post("/rotate_secret")
 async def rotate_secret(inbox_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    hours = next((one for one in OVERLAPS if str(one) == form.text("overlap_hours")), OVERLAP_HOURS)
+    hours = secrets.overlap_in(form)
     async with desk.services.database.unit() as unit:
         await commands.rotate_secret(unit, desk.actor, inbox_id, overlap_hours=hours, kind="api_inbox")
     return go(
@@ -64,24 +61,20 @@ async def _page(
     typed: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    target, now = view.target, desk.services.clock.now()
+    target = view.target
     condition = None
     if target is not None:
         async with desk.services.database.read() as reader:
             condition = await queries.condition(reader, desk.actor, view.inbox.id, "api_inbox")
     begin = NO_TERMS | {"payload_format": desk.account.default_payload_format}
     kept = {"url": target.url} | terms.kept(target) if target else {"url": ""} | begin
-    overlap = target.previous_until if target else None
     values: dict[str, Any] = {
         "typed": typed if typed is not None else kept,
         "condition": condition,
-        "overlaps": OVERLAPS,
-        "overlap_until": overlap if overlap and overlap > now else None,
         "address": desk.services.public_url,
-        "secret": "",
+        **secrets.shown(target, desk.services.clock.now()),
         **terms.usual(desk.services),
     }
     if target is not None:
-        secret = public_key(target.secret) if target.signature == "ed25519" else target.secret
-        values |= {"secret": secret, "snippets": snippets.of(target)}
+        values["snippets"] = snippets.of(target)
     return show(request, desk, view, "webhook", problems, **values)

@@ -49,8 +49,7 @@ async def show_merge(
 @router.post("")
 async def merge_contacts(contact_id: PathId, request: Request, form: TheForm, desk: TheDesk) -> Response:
     """`stays` is which of the two survives."""
-    text = form.text("other")
-    other = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+    other = form.id("other") or 0
     stays, goes = (other, contact_id) if form.text("stays") == "other" else (contact_id, other)
     try:
         async with desk.services.database.unit() as unit:

@@ -23,21 +23,18 @@ from deskbell.model.user import Agent
 from deskbell.store.database import Reader
 from deskbell.web.dashboard.conversations.choice import (
     KINDS,
-    NAPS,
+    LISTED,
     PRIORITIES,
+    SNOOZES,
     SORTS,
-    STATUSES,
     TABS,
     Choice,
     TheChoice,
-    the_choice,
 )
-from deskbell.web.dashboard.conversations.conversation_lines import Row, line, marked
+from deskbell.web.dashboard.conversations.rows import Row, line, marked
 from deskbell.web.dashboard.deps import Desk, TheDesk
 from deskbell.web.dashboard.rendering import is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
-
-__all__ = ["Choice", "TheChoice", "the_choice"]
 
 router = screen(f"{ACCOUNT}/conversations")
 
@@ -143,11 +140,11 @@ async def listed(desk: Desk, choice: Choice) -> dict[str, Any]:
         "list": shown,
         "account_labels": options.labels,
         "tabs": TABS,
-        "statuses": STATUSES,
+        "statuses": LISTED,
         "urgencies": PRIORITIES,
         "kinds": KINDS,
         "sorts": {name: words for name, (words, _) in SORTS.items()},
-        "naps": NAPS,
+        "naps": SNOOZES,
         "most": MOST,
         "marked": marked,
         "demo": desk.services.demo is not None,

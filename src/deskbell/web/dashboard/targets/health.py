@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from deskbell.delivery import trial
-from deskbell.delivery.signing import public_key
 from deskbell.desk.commands import targets as commands
 from deskbell.desk.queries import delivery_log, inboxes, pulse
 from deskbell.desk.queries.delivery_log import Sought
@@ -13,20 +12,18 @@ from deskbell.desk.queries.pulse import Pulse
 from deskbell.kit.errors import Invalid
 from deskbell.model.delivery import Attempt
 from deskbell.model.event import EVENT_NAMES, EventName
-from deskbell.model.webhook import Target
 from deskbell.store.database import Reader
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
-from deskbell.web.dashboard.targets import charts, snippets
+from deskbell.web.dashboard.targets import charts, secrets, snippets
 from deskbell.web.dashboard.targets.owners import BOTS, INBOXES, WEBHOOKS, Owner, Place, the_owner
 
 NEWEST = 6
-OVERLAPS = (0, 1, 24, 72, 168)
 """Hours an old secret may sign beside the new one."""
 
 
-class Care:
+class Health:
     """The screens for one kind of owner."""
 
     def __init__(self, place: Place) -> None:
@@ -46,7 +43,7 @@ class Care:
         async with desk.services.database.read() as reader:
             owner = await the_owner(reader, desk, self._place)
             if not is_fragment(request):
-                return go(request, owner.path if owner.kind == "webhook" else f"{owner.path}/pulse")
+                return go(request, owner.overview)
             return render(desk, request, "targets/charts.html", **await _charts(reader, desk, owner))
 
     async def send_test(self, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
@@ -68,21 +65,20 @@ class Care:
         async with desk.services.database.unit() as unit:
             owner = await the_owner(unit, desk, self._place)
             await commands.skip_backlog(unit, desk.actor, owner.id, owner.kind)
-        path = owner.path if owner.kind == "webhook" else f"{owner.path}/pulse"
-        return go(request, path, "Skipped what waited. It can be replayed.")
+        return go(request, owner.overview, "Skipped what waited. It can be replayed.")
 
 
-def cared_for(place: Place) -> APIRouter:
+def health_of(place: Place) -> APIRouter:
     """The routes below each owner of a kind."""
-    router, care = screen(f"{ACCOUNT}{place.path}"), Care(place)
-    router.get("/pulse")(care.show_pulse)
-    router.get("/charts")(care.show_charts)
-    router.post("/test")(care.send_test)
-    router.post("/skip_backlog")(care.skip_backlog)
+    router, health = screen(f"{ACCOUNT}{place.path}"), Health(place)
+    router.get("/pulse")(health.show_pulse)
+    router.get("/charts")(health.show_charts)
+    router.post("/test")(health.send_test)
+    router.post("/skip_backlog")(health.skip_backlog)
     return router
 
 
-webhooks_router, bots_router, inboxes_router = cared_for(WEBHOOKS), cared_for(BOTS), cared_for(INBOXES)
+webhooks_router, bots_router, inboxes_router = health_of(WEBHOOKS), health_of(BOTS), health_of(INBOXES)
 
 
 async def page(request: Request, desk: Desk, owner: Owner, **told: Any) -> Response:
@@ -94,7 +90,8 @@ async def page(request: Request, desk: Desk, owner: Owner, **told: Any) -> Respo
     shown |= {"events": EVENT_NAMES, "made": None, "refused": "", "event": first_event(owner)}
     if owner.webhook:
         shown["inbox_names"] = {view.inbox.id: view.inbox.name for view in found}
-        shown |= _secret(owner.target, desk.services.clock.now())
+        shown |= secrets.shown(owner.target, desk.services.clock.now())
+        shown["snippets"] = snippets.of(owner.target)
     return render(
         desk, request, "targets/webhook.html" if owner.webhook else "targets/health.html", **shown | told
     )
@@ -126,17 +123,6 @@ async def _charts(
         "reasons": charts.shares(found),
         "lines": charts.lines,
         "hourly": charts.table(known.hours, found.tempi, now),
-    }
-
-
-def _secret(target: Target, now: int) -> dict[str, Any]:
-    """What receivers verify with, and until when they may do so with what was before."""
-    overlap = target.previous_until if target.previous_until and target.previous_until > now else None
-    return {
-        "secret": public_key(target.secret) or target.secret,
-        "snippets": snippets.of(target),
-        "overlap_until": overlap,
-        "overlaps": OVERLAPS,
     }
 
 
