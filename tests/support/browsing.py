@@ -31,6 +31,8 @@ NONE = (
 )
 PATIENCE = 60_000
 """Milliseconds to wait for what a page should show: a busy machine is no failure."""
+LONGEST = 300
+"""Seconds that a story takes at most, even on a busy machine."""
 expect.set_options(timeout=PATIENCE)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -48,8 +50,8 @@ class Stage:
         self._browser: Browser | None = None
 
     def run(self, story: Coroutine[object, object, T]) -> T:
-        """Run to the end."""
-        return self._runner.run(story)
+        """Run to the end. Raises TimeoutError where a browser never answers."""
+        return self._runner.run(asyncio.wait_for(story, LONGEST))
 
     async def browser(self) -> Browser:
         """The Chromium, started with the first test that asks."""
