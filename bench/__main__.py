@@ -1,4 +1,4 @@
-"""`python -m bench`: what accepting and delivering cost, beside a bare client's cost in the same rounds.
+"""`python -m bench`: what accepting, delivering and the dashboard's pages cost, beside a bare client's cost in the same rounds.
 
 Everything measured runs on core 0; sinks, load and PostgreSQL on core 1. Read the ratios: machines drift within minutes.
 """
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
-from bench import backlog, ceilings, celery, engine, fanout, isolation, pipeline, profiling
+from bench import backlog, ceilings, celery, engine, fanout, isolation, pages, pipeline, profiling
 from bench.cores import pin
 from bench.postgres import postgres
 from bench.scenario import Figures, Place, Scenario
@@ -19,7 +19,7 @@ from bench.table import table
 
 ALL = {
     module.SCENARIO.name: module.SCENARIO
-    for module in (ceilings, engine, fanout, pipeline, isolation, celery, backlog)
+    for module in (ceilings, engine, fanout, pipeline, isolation, celery, backlog, pages)
 }
 DIALECTS = ("sqlite", "postgresql")
 

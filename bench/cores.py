@@ -27,6 +27,17 @@ def pinned(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+@contextmanager
+def unpinned() -> Iterator[None]:
+    """On any of the cores for a while."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, map(int, os.environ[_VARIABLE].split(",")))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def cpu_of(pid: int) -> float:
     """Seconds of processor time of a process and its children, those that ended included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

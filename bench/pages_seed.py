@@ -16,6 +16,7 @@ from bench.postgres import execute
 from deskbell.desk.actor import Actor
 from deskbell.desk.commands import (
     accounts,
+    agents,
     browser_sessions,
     contacts,
     conversations,
@@ -47,6 +48,10 @@ FIRST = 1_000_000
 WAITING = min(2000, CONVERSATIONS)
 AGE = 30 * DAY
 """The oldest delivery's, and the oldest conversation's."""
+LIFE = 365 * DAY
+"""Of the sessions, so that a database that was kept can be asked again."""
+RARE = (FIRST + 500, FIRST + 1000, FIRST + 1500)
+"""The conversations that carry the label `recall`; they are old."""
 _WORDS = "The parcel never came, and the tracking page says it was delivered on Tuesday. " * 3
 _ATTEMPT = Statement(
     "INSERT INTO attempts (target_id, delivery_number, number, started_at, duration, verdict, reason, status, detail, excerpt) "
@@ -66,6 +71,8 @@ class Seeded(Struct, frozen=True, kw_only=True):
     message: int
     deliveries: int
     token: str
+    agents_token: str
+    """The session of an agent, a member of the inbox, who is no administrator."""
 
 
 async def build(url: str) -> Seeded:
@@ -85,6 +92,7 @@ async def build(url: str) -> Seeded:
     finally:
         await database.close()
     await run(url, list(copies(made, first, time.time_ns() // 1000)))
+    await run(url, ["ANALYZE"]) if url.startswith("sqlite") else await execute(url, "VACUUM ANALYZE")
     return Seeded(
         **{name: getattr(made, name) for name in made.__struct_fields__} | {"deliveries": first + DELIVERIES}
     )
@@ -106,16 +114,15 @@ async def halt(url: str, made: Seeded, *, halted: bool) -> None:
             f"UPDATE targets SET status = 'enabled' WHERE id = {made.target_id}",
             f"UPDATE lanes SET head = CASE WHEN {waits} THEN {depth - 1} ELSE {depth} END, due_at = {due} WHERE {lanes}",
         ]
-    await run(url, script)
+    await run(url, [*script, "ANALYZE lanes"])
 
 
 async def run(url: str, script: list[str]) -> None:
-    """Statements straight in the tables, and what the database wants to know about them."""
+    """Statements straight in the tables."""
     if url.startswith("sqlite"):
-        await asyncio.to_thread(_on_sqlite, url.removeprefix("sqlite:///"), [*script, "ANALYZE"])
+        await asyncio.to_thread(_on_sqlite, url.removeprefix("sqlite:///"), script)
     else:
         await execute(url, "SET session_replication_role = replica; " + "; ".join(script))
-        await execute(url, "VACUUM ANALYZE")
 
 
 def _on_sqlite(path: str, script: list[str]) -> None:
@@ -134,7 +141,8 @@ async def _one_of_each(unit: Unit) -> Seeded:
     inbox = await inboxes.create_inbox(unit, actor, "Channel::Api", InboxChanges(name="API"))
     wanted = WebhookChanges(address=Address("https://9.9.9.9/hook"), subscriptions=list(EVENT_NAMES))
     webhook = await webhooks.create_webhook(unit, actor, wanted)
-    await labels.create_label(unit, actor, labels.LabelChanges(title="billing"))
+    for title in ("billing", "recall"):
+        await labels.create_label(unit, actor, labels.LabelChanges(title=title))
     for number, label in ((1, ()), (2, ("billing",))):
         contact = await contacts.create_contact(unit, actor, ContactChanges(name=f"Customer {number}"))
         place = await contacts.add_contact_inbox(unit, inbox, contact)
@@ -143,7 +151,12 @@ async def _one_of_each(unit: Unit) -> Seeded:
         await messages.create_message(unit, actor, number, Draft(content=_WORDS))
         if label:
             await conversations.set_labels(unit, actor, number, list(label))
-    token = await browser_sessions.open_session(unit, made.user_id, user_agent="bench", address="", life=DAY)
+    agent = await agents.add_agent(unit, actor, name="Agent", email="agent@example.com")
+    await inboxes.add_members(unit, actor, inbox.id, [agent.user.id])
+    token, agents_token = [
+        await browser_sessions.open_session(unit, user_id, user_agent="bench", address="", life=LIFE)
+        for user_id in (made.user_id, agent.user.id)
+    ]
     return Seeded(
         account_id=made.account_id,
         user_id=made.user_id,
@@ -153,6 +166,7 @@ async def _one_of_each(unit: Unit) -> Seeded:
         message=FIRST + 5000 * MESSAGES,
         deliveries=0,
         token=token,
+        agents_token=agents_token,
     )
 
 
@@ -199,6 +213,9 @@ def _conversations(made: Seeded, now: int) -> Iterator[str]:
     yield _copy("conversations", thread, CONVERSATIONS, "number = 1", labelled + 1)
     label = {"conversation_id": f"{FIRST} + i"}
     yield _copy("conversation_labels", label, labelled, "title = 'billing'")
+    for one in RARE:
+        yield f"INSERT INTO conversation_labels (conversation_id, title) VALUES ({one}, 'recall')"
+        yield f"""UPDATE conversations SET labels = '["recall"]' WHERE id = {one}"""
     said = f"1 + (i - 1) / {MESSAGES}"
     when = f"{now} - ({CONVERSATIONS} - ({said})) * {AGE // CONVERSATIONS}"
     message = {

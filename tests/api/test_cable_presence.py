@@ -109,8 +109,12 @@ def test_an_agent_is_there_while_they_say_so_and_a_while_longer(url: str) -> Non
             alice = await on.agent(first, alice_id)
             carla = await third.subscribe(world.place.pubsub_token)
             bob = await on.agent(second, bob_id)
-            await first.until(lambda: alice.presence.get("users", {}).get(str(bob_id)) == "online", "Bob for Alice")
-            await third.until(lambda: carla.presence.get("users", {}).get(str(bob_id)) == "online", "Bob for Carla")
+            await first.until(
+                lambda: alice.presence.get("users", {}).get(str(bob_id)) == "online", "Bob for Alice"
+            )
+            await third.until(
+                lambda: carla.presence.get("users", {}).get(str(bob_id)) == "online", "Bob for Carla"
+            )
             assert alice.presence["contacts"] == {str(world.carla.id): "online"}
             assert "contacts" not in carla.presence
             assert await shown(on.api.alice, bob_id) == "online"

@@ -49,6 +49,23 @@ def test_conversations_and_contacts_are_found_by_number_name_and_email(url: str)
     on_api(url, story)
 
 
+def test_just_that_number_comes_before_those_who_are_called_so(url: str) -> None:
+    async def story(api: API) -> None:
+        world = api.world
+        alice = await person(api, world.alice.id)
+        for _ in range(12):
+            await world.conversation()
+            world.clock.advance(1_000_000)
+        async with world.database.unit() as unit:
+            await contacts.update_contact(unit, world.alice, world.carla.id, ContactChanges(name="Carla 2"))
+        assert await found(alice, api, "2") == [
+            *(f"/conversations/{number}" for number in (2, 12, 11, 10, 9, 8)),
+            f"/contacts/{world.carla.id}",
+        ]
+
+    on_api(url, story)
+
+
 def test_agents_find_conversations_of_their_inboxes_only(url: str) -> None:
     async def story(api: API) -> None:
         visitor = await api.visitor()

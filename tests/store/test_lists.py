@@ -57,6 +57,24 @@ def test_every_combination_of_conversation_filters_runs(url: str) -> None:
                     counted = await conversation_lists.counts(reader, wanted, world.bob.id)
                     assert counted["all_count"] == len(found)
                     assert counted["assigned_count"] + counted["unassigned_count"] == len(found)
+                    few = await conversation_lists.few(reader, wanted, 4)
+                    assert few == {view.conversation.id: view.assignee and view.assignee.id for view in found}
+
+    run(story())
+
+
+def test_all_there_are_are_told_only_where_they_are_few(url: str) -> None:
+    async def story() -> None:
+        async with open_world(url) as world:
+            await three_conversations(world)
+            everything = Filter(account_id=world.account_id)
+            async with world.database.read() as reader:
+                few = await conversation_lists.few(reader, everything, 4)
+                assert few is not None
+                assert sorted(few.values(), key=str) == [world.bob.id, None, None]
+                assert await conversation_lists.few(reader, everything, 3) is None
+                of_others = Filter(account_id=world.account_id + 1, labels=("vip",))
+                assert await conversation_lists.few(reader, of_others, 3) == {}
 
     run(story())
 

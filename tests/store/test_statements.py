@@ -101,6 +101,11 @@ def test_text_without_parameters_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "postgres", "sqlite"),
     [
+        (
+            "lower(k.name) LIKE lower(:text) ESCAPE '!'",
+            "lower(k.name) LIKE lower($1) ESCAPE '!'",
+            "k.name LIKE ?1 ESCAPE '!'",
+        ),
         ("id = ANY(:ids)", "id = ANY($1)", "id IN (SELECT value FROM json_each(?1))"),
         ("channel = 'Channel::Api'", "channel = 'Channel::Api'", "channel = 'Channel::Api'"),
         ("a::text = :a", "a::text = $1", "a::text = ?1"),

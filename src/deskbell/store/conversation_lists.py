@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from deskbell.model.conversation import ConversationView, Status
 from deskbell.store import contacts, users
@@ -14,12 +15,15 @@ from deskbell.store.statement import composed
 
 SORTS = {
     "last_activity_at": "c.last_activity_at {way}",
-    "created_at": "c.created_at {way}",
+    "created_at": "c.number {way}",
     "priority": "CASE c.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END {way}, c.last_activity_at {way}",
     "priority_desc_created_at": "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END {way}, c.created_at {way}",
     "waiting_since": "c.waiting_since {way} NULLS LAST",
 }
-"""Only what may be NULL says where it stands then: PostgreSQL walks no index for an order that says more than the index does."""
+"""Only what may be NULL says where it stands then: PostgreSQL walks no index for an order that says more than the index does.
+
+Conversations are numbered as they are created, and an index has the numbers.
+"""
 
 _WHOSE = {
     "me": " AND c.assignee_id = :user_id",
@@ -129,6 +133,22 @@ async def counts(reader: Reader, wanted: Filter, user_id: int | None) -> dict[st
         "unassigned_count": row["every"] - row["assigned"],
         "all_count": row["every"],
     }
+
+
+async def few(reader: Reader, wanted: Filter, most: int) -> dict[int, int | None] | None:
+    """All there are with their assignees, in no order; None where there are `most` or more.
+
+    What is rare is looked for once so, and not once for each count and once more for each status of the list.
+    """
+    where, values = conditions(replace(wanted, labels=wanted.labels[1:]))
+    source = "conversations c"
+    if wanted.labels:  # CROSS JOIN has SQLite begin with those that carry the label
+        source = "conversation_labels n CROSS JOIN conversations c"
+        where = f"n.title = :title AND c.id = n.conversation_id AND {where}"
+        values["title"] = wanted.labels[0]
+    statement = composed(f"SELECT c.id, c.assignee_id FROM {source} WHERE {where} LIMIT :most")
+    rows = await reader.all(statement, **values, most=most)
+    return None if len(rows) >= most else {row["id"]: row["assignee_id"] for row in rows}
 
 
 async def bounded_counts(reader: Reader, wanted: Filter, user_id: int, most: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from deskbell.kit import json
-from deskbell.model.replay import FOREVER, Replay, ReplayState
+from deskbell.model.replay import Replay, ReplayState
 from deskbell.store.database import Reader, Unit
 from deskbell.store.shape import Shape, insert
 from deskbell.store.statement import Statement, composed
@@ -81,8 +81,16 @@ def _where(replay: Replay) -> str:
     return _DEAD if replay.only_dead else _SETTLED
 
 
-async def count(reader: Reader, replay: Replay, most: int = FOREVER) -> int:
-    """How many deliveries the replay would send again; not counted further than `most`."""
+async def count(reader: Reader, replay: Replay) -> int:
+    """How many deliveries the replay would send again. Without a limit, so that PostgreSQL counts with several processes."""
+    row = await reader.one(
+        composed(f"SELECT COUNT(*) AS count FROM deliveries d WHERE {_where(replay)}"), **_range(replay)
+    )
+    return int(row["count"]) if row else 0
+
+
+async def bounded_count(reader: Reader, replay: Replay, most: int) -> int:
+    """As `count`, not counted further than `most`."""
     some = f"SELECT 1 FROM deliveries d WHERE {_where(replay)} LIMIT :most"
     row = await reader.one(composed(f"SELECT COUNT(*) AS count FROM ({some}) s"), **_range(replay), most=most)
     return int(row["count"]) if row else 0

@@ -39,6 +39,8 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 Json = Text().with_variant(JSONB(), "postgresql")
 AUTOINCREMENT: dict[str, Any] = {"sqlite_autoincrement": True}
 """For tables whose rows may be deleted: an id, once seen outside, never comes back."""
+KNOWN = "email IS NOT NULL OR phone_number IS NOT NULL OR identifier IS NOT NULL"
+"""Contacts that lists show; visitors who said nothing of themselves are none of them, and pay nothing for an index of them."""
 
 
 def _id() -> Column[int]:
@@ -284,6 +286,14 @@ contacts = Table(
     UniqueConstraint("account_id", "phone_number"),
     UniqueConstraint("account_id", "identifier"),
     Index("ix_contacts_account_id_activity", "account_id", "last_activity_at"),
+    Index(
+        "ix_contacts_by_name",
+        "account_id",
+        text("lower(name)"),
+        "id",
+        sqlite_where=text(KNOWN),
+        postgresql_where=text(KNOWN),
+    ),
     **AUTOINCREMENT,
 )
 

@@ -1,7 +1,8 @@
-"""SQL that reads the same on both databases, and the three places where they differ.
+"""SQL that reads the same on both databases, and the four places where they differ.
 
 Parameters are written `:name`. For SQLite
 - `= ANY(:names)` becomes a look into a JSON list,
+- `lower(column) LIKE lower(:name)` loses its lower(): LIKE ignores the case of ASCII by itself there, in half the time,
 - `FOR UPDATE …`, `FOR NO KEY UPDATE …` and `FOR KEY SHARE` at a statement's end fall away: the writer is alone anyway.
 For PostgreSQL parameters are numbered, and text becomes JSONB by its column.
 """
@@ -15,6 +16,7 @@ import orjson
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _ANY = re.compile(r"= ANY\(:([a-z_][a-z0-9_]*)\)")
+_LIKE = re.compile(r"\blower\(([a-z_.]+)\) LIKE lower\((:[a-z_][a-z0-9_]*)\)")
 _LOCK = re.compile(r"\bFOR ((NO KEY )?UPDATE|KEY SHARE)( OF [a-z_]+)?( SKIP LOCKED)?")
 
 
@@ -30,7 +32,8 @@ class Statement:
         places = {name: str(place) for place, name in enumerate(self._names, 1)}
         self.postgres = _PARAMETER.sub(lambda match: "$" + places[match[1]], text)
         without_lists = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", _LOCK.sub("", text))
-        self.sqlite = _PARAMETER.sub(lambda match: "?" + places[match[1]], without_lists)
+        without_case = _LIKE.sub(r"\1 LIKE \2", without_lists)
+        self.sqlite = _PARAMETER.sub(lambda match: "?" + places[match[1]], without_case)
 
     def postgres_values(self, values: Mapping[str, Any]) -> list[Any]:
         return [values[name] for name in self._names]

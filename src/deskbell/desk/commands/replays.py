@@ -62,7 +62,7 @@ async def preview(
             first_number=max(replay.first_number, first),
             last_number=min(replay.last_number, after - 1),
         )
-    return replace(replay, total=await replays.count(reader, counted, MOST_COUNTED + 1))
+    return replace(replay, total=await replays.bounded_count(reader, counted, MOST_COUNTED + 1))
 
 
 async def create_replay(

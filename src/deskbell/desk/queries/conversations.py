@@ -1,6 +1,7 @@
 """Conversations as lists and pages show them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -70,7 +71,12 @@ async def listing(
     """Some of the conversations an actor may see, with counts that go up to `most` and cost no more than that."""
     access.refuse_bots(actor)
     seen = await _seen_by(reader, actor, wanted)
-    counted = await conversation_lists.bounded_counts(reader, seen, actor.id, most)
+    few = await conversation_lists.few(reader, seen, most)
+    if few is None:
+        counted = await conversation_lists.bounded_counts(reader, seen, actor.id, most)
+    else:
+        counted = _tally(few.values(), actor.id)
+        seen = Filter(account_id=actor.account_id, ids=list(few))
     found = await conversation_lists.views(
         reader, seen, assignee=assignee, user_id=actor.id, sort=sort, limit=size, offset=offset
     )
@@ -164,6 +170,11 @@ async def with_messages(reader: Reader, actor: Actor, views: Sequence[Conversati
         )
         for view in views
     ]
+
+
+def _tally(assignees: Iterable[int | None], user_id: int) -> dict[str, int]:
+    of = Counter(assignees)
+    return {"mine_count": of[user_id], "unassigned_count": of[None], "all_count": of.total()}
 
 
 async def _seen_by(reader: Reader, actor: Actor, wanted: Filter) -> Filter:

@@ -33,7 +33,7 @@ async def find(request: Request, desk: TheDesk, q: Annotated[str, Query(max_leng
     people: list[Contact] = []
     async with desk.services.database.read() as reader:
         if wanted:
-            found = await search.find_conversations(reader, desk.actor, wanted.removeprefix("#"), 1)
+            found = await search.quick_conversations(reader, desk.actor, wanted.removeprefix("#"), MOST)
             people = await search.find_contacts(reader, desk.actor, wanted, 1)
         else:
             found = await search.recent_conversations(reader, desk.actor, MOST)
