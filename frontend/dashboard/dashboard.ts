@@ -1,5 +1,5 @@
 // The dashboard's script: htmx for what changes in place, and what a page cannot do by itself. Every page works without it.
-import "htmx.org";
+import htmx from "htmx.org";
 import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/forms.css";
@@ -32,6 +32,8 @@ interface Asked {
   request?: { method: string };
   response?: { status: number };
 }
+
+htmx.process(document.body); // it would begin a moment later, and what is pressed before would be lost
 
 document.addEventListener("click", (event) => {
   const clicked = event.target instanceof Element ? event.target : null;

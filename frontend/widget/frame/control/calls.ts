@@ -1,8 +1,11 @@
 // What the site's own script asks of us, one after another: the methods of window.$deskbell.
-import type { Attributes, ColorScheme, Method } from "../../shared/protocol.ts";
-import type { App } from "../app.ts";
+import type { Attributes, ColorScheme, Method, ToPage } from "../../shared/protocol.ts";
 import { asContact } from "../logic/user.ts";
+import type { Store } from "../store.ts";
 import { tellTabs } from "./live.ts";
+import type { Tab } from "./live.ts";
+import type { Session } from "./session.ts";
+import type { Sync } from "./sync.ts";
 
 const SCHEMES: readonly unknown[] = ["light", "dark", "auto"];
 
@@ -16,13 +19,23 @@ function text(given: unknown, what: string): string {
   return given;
 }
 
+/** What the site's script reaches of the frame. */
+interface Frame extends Tab {
+  readonly store: Store;
+  readonly session: Session;
+  readonly sync: Sync;
+  readonly tell: (said: ToPage) => void;
+  speak(locale: string): Promise<void>;
+  forget(): void;
+}
+
 export class Calls {
-  readonly app: App;
+  readonly frame: Frame;
   #line: Promise<unknown> = Promise.resolve();
   #held: { needs: "contact" | "conversation"; act: () => Promise<unknown> }[] = [];
 
-  constructor(app: App) {
-    this.app = app;
+  constructor(frame: Frame) {
+    this.frame = frame;
   }
 
   take(method: Method, args: unknown[]): void {
@@ -31,7 +44,7 @@ export class Calls {
 
   /** What waited for the visitor to act. Nothing of it makes a record before. */
   release(): void {
-    const { contact, conversation } = this.app.store.state;
+    const { contact, conversation } = this.frame.store.state;
     const ready = this.#held.filter((one) => (one.needs === "contact" ? contact : conversation));
     this.#held = this.#held.filter((one) => !ready.includes(one));
     for (const one of ready) this.#queue(one.act);
@@ -40,7 +53,7 @@ export class Calls {
   #queue(act: () => unknown): void {
     this.#line = this.#line.then(act).catch((error: unknown) => {
       const detail = { message: error instanceof Error ? error.message : String(error) };
-      this.app.tell({ event: "tell", name: "error", detail });
+      this.frame.tell({ event: "tell", name: "error", detail });
     });
   }
 
@@ -50,7 +63,7 @@ export class Calls {
   }
 
   #carryOut(method: Method, [first, second]: unknown[]): unknown {
-    const { api, store } = this.app;
+    const { api, store } = this.frame;
     switch (method) {
       case "setUser":
         return this.#setUser(text(first, "The identifier"), attributes(second));
@@ -76,26 +89,26 @@ export class Calls {
         return this.#once("conversation", () => (method === "setLabel" ? api.addLabel(label) : api.removeLabel(label)));
       }
       case "setLocale":
-        return this.app.speak(text(first, "The locale"));
+        return this.frame.speak(text(first, "The locale"));
       case "setColorScheme":
         if (!SCHEMES.includes(first)) throw new Error("The color scheme should be light, dark or auto");
         return store.set({ scheme: first as ColorScheme });
       case "reset":
         this.#held = [];
-        tellTabs(this.app, null);
-        return this.app.follow(null);
+        tellTabs(this.frame, null);
+        return this.frame.follow(null);
     }
   }
 
   async #setUser(identifier: string, user: Attributes): Promise<void> {
-    const { session, api, sync } = this.app;
+    const { session, api, sync } = this.frame;
     const contact = await session.with(() => api.setUser(asContact(identifier, user)));
     if (contact.widget_auth_token) {
-      this.app.forget();
+      this.frame.forget();
       session.replace(contact.widget_auth_token, contact);
-      tellTabs(this.app, contact.widget_auth_token);
+      tellTabs(this.frame, contact.widget_auth_token);
     } else await session.acted();
-    this.app.tell({ event: "keep", what: "user", value: JSON.stringify([identifier, user]) }); // the same again need not be sent
+    this.frame.tell({ event: "keep", what: "user", value: JSON.stringify([identifier, user]) }); // the same again need not be sent
     await sync.pull("all");
     this.release();
   }

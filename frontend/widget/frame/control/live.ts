@@ -1,11 +1,19 @@
 // What comes by itself: the server's pokes, and word of the site's other tabs of who the visitor is now.
-import type { App } from "../app.ts";
+import type { Configuration } from "../configuration.ts";
 import { visitorOf } from "../logic/token.ts";
+import type { Api } from "../net/api.ts";
 
 export { Cable } from "../net/cable.ts";
 
+/** Who the visitor is in this tab, and how it takes another's word for it. */
+export interface Tab {
+  readonly configuration: Configuration;
+  readonly api: Api;
+  follow(token: string | null): Promise<void>;
+}
+
 /** Of one inbox on one site: no other site's frames hear of it, whatever the browser lets them share. Null where it lets nobody. */
-function tabs({ configuration: { origin, website_token } }: App): BroadcastChannel | null {
+function channelOf({ configuration: { origin, website_token } }: Tab): BroadcastChannel | null {
   try {
     return new BroadcastChannel(`deskbell ${origin} ${website_token}`);
   } catch {
@@ -13,17 +21,17 @@ function tabs({ configuration: { origin, website_token } }: App): BroadcastChann
   }
 }
 
-export function hearTabs(app: App): void {
-  const channel = tabs(app);
+export function hearTabs(tab: Tab): void {
+  const channel = channelOf(tab);
   if (!channel) return;
   channel.onmessage = ({ data }) => {
-    if (visitorOf(data) !== visitorOf(app.api.token)) void app.follow(data);
+    if (visitorOf(data) !== visitorOf(tab.api.token)) void tab.follow(data);
   };
 }
 
 /** Another visitor took the place of the one before, or nobody did. */
-export function tellTabs(app: App, token: string | null): void {
-  const channel = tabs(app);
+export function tellTabs(tab: Tab, token: string | null): void {
+  const channel = channelOf(tab);
   channel?.postMessage(token);
   channel?.close();
 }

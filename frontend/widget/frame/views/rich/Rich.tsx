@@ -1,5 +1,4 @@
 // Messages that ask or show more than text. Each shows what was answered once it is.
-import { useState } from "preact/hooks";
 import { t } from "../../languages/language.ts";
 import { formFields } from "../../logic/fields.ts";
 import { safeHref } from "../../logic/links.ts";
@@ -8,34 +7,13 @@ import { useApp } from "../context.ts";
 import { Fields } from "../Fields.tsx";
 import { Icon } from "../Icon.tsx";
 import { Survey } from "./Survey.tsx";
-
-export interface RichProps {
-  message: Message;
-}
+import { useAnswer } from "./useAnswer.tsx";
+import type { RichProps } from "./useAnswer.tsx";
 
 interface Submitted {
   title?: string;
   name?: string;
   value?: unknown;
-}
-
-/** Sends an answer; says whether it is under way and whether it failed. */
-export function useAnswer(message: Message) {
-  const app = useApp();
-  const [state, setState] = useState<"" | "busy" | "failed">("");
-  const answer = (what: unknown) => {
-    setState("busy");
-    app.answer(message, what).then(
-      () => setState(""),
-      () => setState("failed"),
-    );
-  };
-  const trouble = state === "failed" && (
-    <p class="why" role="alert">
-      {t("answerFailed")}
-    </p>
-  );
-  return { answer, busy: state === "busy", trouble };
 }
 
 /** An answer as it was chosen: by its label, where there were options. */

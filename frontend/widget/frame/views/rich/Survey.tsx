@@ -2,8 +2,8 @@
 import { useId, useState } from "preact/hooks";
 import { t } from "../../languages/language.ts";
 import { Icon } from "../Icon.tsx";
-import { useAnswer } from "./Rich.tsx";
-import type { RichProps } from "./Rich.tsx";
+import { useAnswer } from "./useAnswer.tsx";
+import type { RichProps } from "./useAnswer.tsx";
 
 const RATINGS = [1, 2, 3, 4, 5] as const;
 const FACES = ["😞", "😕", "😐", "🙂", "😍"];
