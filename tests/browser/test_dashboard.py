@@ -152,3 +152,30 @@ def test_the_colours_one_chooses_stay_and_signing_out_leads_to_the_door(tmp_path
             await expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
 
     run(story())
+
+
+def test_where_people_answer_the_places_are_a_rail_that_unfolds(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with (
+            serving(tmp_path, "sqlite:///data/deskbell.db") as server,
+            browser() as chromium,
+            visiting(chromium, viewport=DESKTOP) as ada,
+        ):
+            page = await ada.new_page()
+            await set_up(page, server)
+            places = page.get_by_role("navigation", name="Main")
+            leave = page.get_by_role("button", name="Sign out")
+            await expect(leave).to_be_visible()
+            await go_to(page, "Conversations")
+            assert (await places.bounding_box() or {})["width"] < 80
+            await expect(places.get_by_role("link", name="Webhooks")).to_be_visible()
+            await expect(leave).not_to_be_visible()
+            await page.get_by_role("button", name="Menu").click()
+            await expect(leave).to_be_visible()
+            await page.keyboard.press("Escape")
+            await expect(leave).not_to_be_visible()
+            await places.get_by_role("link", name="Webhooks").click()
+            await expect(page.get_by_role("heading", name="Webhooks")).to_be_visible()
+            await expect(leave).to_be_visible()
+
+    run(story())
