@@ -47,7 +47,7 @@ def render(
             "csrf_token": visit.csrf_token if visit else "",
             "me": visit.profile if visit else None,
             "account": desk.account if desk else None,
-            "owner": desk.actor.is_administrator if desk else False,
+            "is_administrator": desk.actor.is_administrator if desk else False,
             "base": desk.path() if desk else "/app",
             "heard": desk.heard if desk else None,
             "here": request.url.path,
