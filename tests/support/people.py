@@ -75,7 +75,7 @@ async def person(api: API, user_id: int) -> Person:
 
 def words(page: str) -> str:
     """What a page says to people: without its markup, in one line."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.replace("<wbr>", ""))).split())
 
 
 def beside(page: str, field: str) -> str:
