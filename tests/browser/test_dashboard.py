@@ -167,7 +167,9 @@ def test_where_people_answer_the_places_are_a_rail_that_unfolds(tmp_path: Path) 
             leave = page.get_by_role("button", name="Sign out")
             await expect(leave).to_be_visible()
             await go_to(page, "Conversations")
-            assert (await places.bounding_box() or {})["width"] < 80
+            box = await places.bounding_box()
+            assert box is not None
+            assert box["width"] < 80
             await expect(places.get_by_role("link", name="Webhooks")).to_be_visible()
             await expect(leave).not_to_be_visible()
             await page.get_by_role("button", name="Menu").click()

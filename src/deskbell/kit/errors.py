@@ -85,3 +85,13 @@ class Invalid(DeskbellError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {problem}" for name, problem in fields.items()))
         self.fields = dict(fields)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Each problem as people read it: what begins with a capital is a sentence by itself, all else is said of its field."""
+        return [
+            problem
+            if problem[:1].isupper()
+            else f"{name.partition('[')[0].capitalize().replace('_', ' ')} {problem}"
+            for name, problem in self.fields.items()
+        ]

@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
 async def _told(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DeskbellError), "registered for these only"
     if isinstance(error, Invalid):
-        return answer(_invalid(error.fields), error.status)
+        return answer(_invalid(error), error.status)
     if isinstance(error, TooManyRequests):
         refused = answer(error.told, error.status)
         refused.headers["retry-after"] = str(error.wait)
@@ -51,7 +51,7 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
     fields: dict[str, str] = {}
     for problem in problems:
         fields.setdefault(_name(problem["loc"]), _words(problem))
-    return answer(_invalid(fields), 422)
+    return answer(_invalid(Invalid(fields)), 422)
 
 
 def _words(problem: dict[str, Any]) -> str:
@@ -105,16 +105,15 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
     )
 
 
-def _invalid(fields: dict[str, str]) -> dict[str, Any]:
-    message = ", ".join(
-        f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in fields.items()
-    )
+def _invalid(error: Invalid) -> dict[str, Any]:
+    message = ", ".join(error.sentences)
     return {
         "message": message,
         "error": message,
-        "attributes": list(fields),
+        "attributes": list(error.fields),
         "errors": [
-            {"field": name, "message": problem, "code": Invalid.code} for name, problem in fields.items()
+            {"field": name, "message": problem, "code": Invalid.code}
+            for name, problem in error.fields.items()
         ],
         "code": Invalid.code,
     }

@@ -32,8 +32,7 @@ def sentence(error: DeskbellError) -> str:
     """What is wrong, in one line: of a form with every field that is."""
     if not isinstance(error, Invalid):
         return error.message
-    told = [f"{name.capitalize().replace('_', ' ')} {problem}" for name, problem in error.fields.items()]
-    return f"{'; '.join(told)}."
+    return " ".join(f"{one.removesuffix('.')}." for one in error.sentences)
 
 
 def is_page(request: Request) -> bool:

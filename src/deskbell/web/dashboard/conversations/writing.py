@@ -19,6 +19,7 @@ from deskbell.web.dashboard import session
 from deskbell.web.dashboard.conversations import conversation, thread
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, the_form
+from deskbell.web.dashboard.refusals import sentence
 from deskbell.web.dashboard.rendering import is_fragment
 from deskbell.web.dashboard.route import ACCOUNT, screen, told
 from deskbell.web.idempotency import HEADER, REPLAYED, answer_once
@@ -95,7 +96,6 @@ async def _refused(
     if is_fragment(request):
         return told(request, error)
     typed: dict[str, Any] = {"typed": form.text("content"), "as_note": form.text("private") == "true"}
-    why = " ".join(f"{name.partition('[')[0].capitalize()} {what}." for name, what in error.fields.items())
     return await conversation.answer(
-        request, desk, number, choice, error.status, **typed, problems={"content": why}
+        request, desk, number, choice, error.status, **typed, problems={"content": sentence(error)}
     )
