@@ -35,7 +35,7 @@ function made(entry: Entry, name: string): HTMLElement {
   const fate = element("div", "fate");
   fate.setAttribute("role", "status");
   said.append(who, bubble, fate);
-  message.append(element("span", "face"), said);
+  message.append(element("span", "avatar small"), said);
   return message;
 }
 

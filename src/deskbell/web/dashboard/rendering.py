@@ -19,6 +19,8 @@ POLICY = (
 THEME_COOKIE = "deskbell_theme"
 FLASH_COOKIE = "deskbell_flash"
 THEMES = ("light", "dark")
+HUES = 6
+"""Colours that contacts without a picture have, by their ids."""
 STEPS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
@@ -110,4 +112,10 @@ def host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0]
 
 
-pages.PAGES.filters.update(span=span, ago=ago, number=number, iso=iso, host=host)
+def initials(name: str) -> str:
+    parts = [part for part in name.split() if part[0].isalnum()]
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+pages.PAGES.filters.update(span=span, ago=ago, number=number, iso=iso, host=host, initials=initials)
+pages.PAGES.globals["hues"] = HUES

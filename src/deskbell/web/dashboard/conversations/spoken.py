@@ -10,6 +10,7 @@ from deskbell.desk.rules.messages import ERROR
 from deskbell.kit.clock import MILLISECOND, MINUTE, SECOND
 from deskbell.model.message import Attachment, Message, MessageType, MessageView, Sender
 from deskbell.web.dashboard.conversations.rich import Rich, rich
+from deskbell.web.dashboard.rendering import HUES
 from deskbell.web.present import markdown
 
 TOGETHER = 5 * MINUTE
@@ -39,7 +40,8 @@ class Spoken(Struct, frozen=True, kw_only=True):
     name: str
     role: str
     face: str
-    initials: str
+    hue: int | None
+    """A contact's colour, the same wherever they are shown."""
     private: bool
     deleted: bool
     html: str
@@ -92,7 +94,7 @@ def _spoken(view: MessageView, place: Place) -> Spoken:
         name=_name(sender, kind),
         role=ROLES[sender.type] if sender else "",
         face=local(sender.avatar_url, place.public_url) if sender else "",
-        initials=initials(_name(sender, kind)),
+        hue=sender.id % HUES if sender and sender.type == "contact" else None,
         private=message.private,
         deleted=message.deleted,
         html=markdown.render(message.content or ""),
@@ -125,11 +127,6 @@ def _mark(message: Message, seen: int) -> str:
     if message.status in ("failed", "read"):
         return message.status
     return "seen" if message.created_at <= seen else message.status
-
-
-def initials(name: str) -> str:
-    parts = [part for part in name.split() if part[0].isalnum()]
-    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
 
 
 def local(url: str | None, public_url: str) -> str:
