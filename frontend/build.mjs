@@ -34,9 +34,9 @@ async function loader() {
 const together = (entry) => ({
   name: "together",
   setup(building) {
-    const folder = `${dirname(entry)}/`;
+    const folders = [`${dirname(entry)}/`, join(here, "shared/")];
     building.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
-      if (!path.startsWith(folder) || path === entry) return null;
+      if (!folders.some((folder) => path.startsWith(folder)) || path === entry) return null;
       const contents = await readFile(path, "utf8");
       return { contents: `${contents}\nimport ${JSON.stringify(entry)};\n`, loader: path.endsWith("x") ? "tsx" : "ts" };
     });

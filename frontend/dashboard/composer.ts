@@ -1,14 +1,14 @@
 // Where one writes: a reply or a note, with files, ready answers and names; what is sent goes through the outbox.
 import { Drafts } from "./composer/drafts.ts";
+import { chooseEnter, enterSends } from "./composer/enter.ts";
 import { Files } from "./composer/files.ts";
 import { withMentions } from "./composer/match.ts";
 import { Suggestions } from "./composer/suggest.ts";
 import { Outbox } from "./outbox.ts";
 import type { Entry } from "./outbox/queue.ts";
-import { csrfToken } from "./thread/ask.ts";
+import { csrfToken } from "./ask.ts";
 import { toast } from "./toast.ts";
 
-const ENTER = "deskbell:enter";
 const LONGEST = 150_000;
 const WORDS = {
   reply: { label: "Your reply", placeholder: "Write a reply. / finds a canned response", send: "Send" },
@@ -25,6 +25,8 @@ class Composer {
   readonly #files: Files;
   readonly #suggestions: Suggestions;
   #texts = { reply: "", note: "" };
+  /** Done when all that was sent is in the outbox. */
+  #sent = Promise.resolve();
 
   constructor(form: HTMLFormElement, outbox: Outbox) {
     const { own = "", largest, most, channel } = form.dataset;
@@ -43,6 +45,11 @@ class Composer {
 
   get isNote(): boolean {
     return this.form.dataset["private"] === "true";
+  }
+
+  /** Whoever wrote is elsewhere now; `leaving`: the page itself goes. */
+  leave(leaving = false): void {
+    this.#drafts.save(leaving);
   }
 
   /** Take back what was not sent, if there is room; answers whether there was. */
@@ -81,7 +88,7 @@ class Composer {
   #listen(): void {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      this.#submit();
     });
     this.#field.addEventListener("input", () => this.#wrote());
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
@@ -97,27 +104,34 @@ class Composer {
     const emoji = this.form.querySelector<HTMLElement>("[data-emoji]")!;
     emoji.hidden = false;
     emoji.addEventListener("click", () => void import("./composer/emoji.ts").then(({ pick }) => pick(emoji, (one) => this.#insert(one))));
-    this.#enter();
+    chooseEnter(this.form);
   }
 
   #pressed(event: KeyboardEvent): void {
     if (this.#suggestions.press(event) || event.key !== "Enter" || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || (enterSends() && !event.shiftKey)) {
       event.preventDefault();
-      void this.#submit();
+      this.#submit();
     }
   }
 
-  async #submit(): Promise<void> {
+  #submit(): void {
     const [typed, isNote] = [this.#field.value, this.isNote];
     if (!typed.trim() && !this.#files.count) return this.#field.focus();
     if (typed.length > LONGEST) return this.#complain(`This is too long: at most ${LONGEST} characters.`);
     this.#field.value = "";
     const files = this.#files.take();
     this.#complain("");
-    this.#wrote();
-    const content = isNote && typed.includes("@") ? withMentions(typed, await this.#suggestions.mentions(), this.#suggestions.chosen) : typed;
-    this.#outbox.add({ url: this.url, private: isNote, content, files });
+    this.#grow();
+    this.#sent = this.#sent.then(async () => {
+      const content = isNote && typed.includes("@") ? withMentions(typed, await this.#suggestions.mentions(), this.#suggestions.chosen) : typed;
+      this.#outbox.add({ url: this.url, private: isNote, content, files });
+      this.#drafts.write(isNote, this.#typed(isNote)); // not before: until then the draft is the only place that has it
+    });
+  }
+
+  #typed(isNote: boolean): string {
+    return isNote === this.isNote ? this.#field.value : this.#texts[isNote ? "note" : "reply"];
   }
 
   #switchTo(isNote: boolean): void {
@@ -163,31 +177,6 @@ class Composer {
     this.#field.setAttribute("aria-invalid", "true");
     this.#field.setAttribute("aria-describedby", this.#wrong.id);
   }
-
-  #enter(): void {
-    this.form.querySelector<HTMLElement>("[data-enter]")!.hidden = false;
-    const box = this.form.querySelector<HTMLInputElement>("[data-enter-sends]")!;
-    box.checked = enterSends();
-    box.addEventListener("change", () => {
-      try {
-        localStorage.setItem(ENTER, box.checked ? "sends" : "breaks");
-      } catch {
-        // A browser that keeps nothing asks anew on the next page.
-      }
-    });
-  }
-}
-
-/** Whether Enter sends, or Ctrl+Enter only; on a screen one types on, Enter makes a new line until somebody says otherwise. */
-function enterSends(): boolean {
-  const box = document.querySelector<HTMLInputElement>("[data-enter-sends]");
-  let chosen: string | null = null;
-  try {
-    chosen = localStorage.getItem(ENTER);
-  } catch {
-    return box?.checked ?? true;
-  }
-  return chosen ? chosen === "sends" : !matchMedia("(pointer: coarse)").matches;
 }
 
 let current: Composer | null = null;
@@ -202,11 +191,13 @@ export function newOutbox(): Outbox {
   };
   const mount = () => {
     const form = document.querySelector<HTMLFormElement>("form[data-composer]");
-    if (!form) current = null;
-    else if (current?.form !== form || current.url !== `${form.dataset["own"]}/messages`) current = new Composer(form, outbox);
+    if (current?.form === form) return;
+    current?.leave();
+    current = form && new Composer(form, outbox);
   };
   mount();
   document.addEventListener("htmx:after:swap", mount);
+  addEventListener("pagehide", () => current?.leave(true));
   document.addEventListener("deskbell:news", (event) => current?.hear((event as CustomEvent<{ news: HTMLElement }>).detail.news));
   document.addEventListener("click", ({ target }) => act(outbox, target));
   return outbox;

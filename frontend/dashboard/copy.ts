@@ -4,14 +4,19 @@ import { toast } from "./toast.ts";
 export async function copy(button: HTMLElement): Promise<void> {
   const from = document.getElementById(button.dataset["copy"] ?? "");
   if (!from) return;
-  const text = from instanceof HTMLInputElement ? from.value : (from.textContent ?? "");
+  if (await copied(from instanceof HTMLInputElement ? from.value : (from.textContent ?? ""))) return;
+  if (from instanceof HTMLInputElement) from.select();
+  else getSelection()?.selectAllChildren(from);
+  toast("Marked: copy it with your keyboard.");
+}
+
+/** Copy a text, and say so; answers whether it could be: without https there is no clipboard. */
+export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
-    toast("Copied.");
   } catch {
-    // Without https there is no clipboard: what is wanted is marked, to be copied by hand.
-    if (from instanceof HTMLInputElement) from.select();
-    else getSelection()?.selectAllChildren(from);
-    toast("Marked: copy it with your keyboard.");
+    return false;
   }
+  toast("Copied.");
+  return true;
 }

@@ -1,4 +1,4 @@
-const STEPS: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+import { STEPS } from "./times.ts";
 
 /** How long is left, to the second: `23 h 59 min 4 s`. */
 export function left(seconds: number): string {

@@ -12,26 +12,26 @@ import "./styles/thread.css";
 import "./styles/webhooks.css";
 import "./styles/deliveries.css";
 import "./styles/settings.css";
+import { askedBy } from "./htmx.ts";
+import { beginConversations } from "./beginning.ts";
 import { watchChosen } from "./chosen.ts";
+import { pickColours } from "./colours.ts";
 import { copy } from "./copy.ts";
 import { countDown } from "./countdown.ts";
 import { useKeys } from "./keys.ts";
 import { tendList } from "./list.ts";
 import { listen } from "./live.ts";
+import { chooseNotifications } from "./notify/settings.ts";
 import { usePalette } from "./palette.ts";
-import { pickColours, preview } from "./preview.ts";
+import { choosePictures } from "./pictures.ts";
+import { preview } from "./preview.ts";
+import { sendOnce } from "./once.ts";
 import { orderRows } from "./rows.ts";
 import { tendPanels } from "./panel.ts";
 import { chooseTheme } from "./theme.ts";
 import { tendThread } from "./thread.ts";
 import { tellTimes } from "./times.ts";
 import { toast } from "./toast.ts";
-
-/** What htmx tells of a request. */
-interface Asked {
-  request?: { method: string };
-  response?: { status: number };
-}
 
 htmx.process(document.body); // it would begin a moment later, and what is pressed before would be lost
 
@@ -41,6 +41,7 @@ document.addEventListener("click", (event) => {
   if (copying) void copy(copying);
 });
 
+sendOnce();
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   const question = (event.submitter ?? form).getAttribute("data-ask") ?? form.getAttribute("data-ask");
@@ -53,7 +54,7 @@ document.addEventListener("submit", (event) => {
 // What fails of what somebody did is told; what only looks again by itself does so the next time.
 for (const [name, words] of [["htmx:error", "That did not work: is the network there?"], ["htmx:response:error", "That did not work. Try again in a moment."]] as const) {
   document.addEventListener(name, (event) => {
-    const { request, response } = (event as CustomEvent<{ ctx?: Asked }>).detail.ctx ?? {};
+    const { request, response } = askedBy(event);
     if (request?.method !== "GET" && (!response || response.status === 429 || response.status >= 500)) toast(words, true);
   });
 }
@@ -63,13 +64,16 @@ tellTimes();
 setInterval(tellTimes, 30_000);
 countDown();
 watchChosen();
+beginConversations();
 listen();
+chooseNotifications();
 tendList();
 useKeys();
 usePalette();
 // On a phone the tabs are wider than the window: the one that is open should be seen.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 pickColours();
+choosePictures();
 preview();
 orderRows();
 tendPanels();

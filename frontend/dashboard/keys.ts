@@ -1,12 +1,15 @@
 // Shortcuts: a key clicks or focuses what carries it in `data-key`. Never while somebody types, and not at all where they are switched off.
 import { Keys, PLACES, sheet, TABLE } from "./keys/table.ts";
 import type { Shortcut } from "./keys/table.ts";
+import { keep, kept } from "./kept.ts";
 
 const SWITCH = "deskbell_shortcuts";
 const OFF = "off";
 const TYPING = 'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"]), textarea, select, [contenteditable=""], [contenteditable="true"], [role="combobox"]';
 /** What has keys of its own. */
 const OWN = '[role="menu"], [role="listbox"], [role="radiogroup"], [role="tablist"]';
+/** What may be held down. */
+const STEPS = ["j", "k", "ArrowUp", "ArrowDown"];
 const LIST = "#conversations a[data-conversation]";
 
 /** Listen for keys, and show the sheet on demand. */
@@ -28,20 +31,11 @@ export function useKeys(): void {
 
 /** Whether single keys do anything. */
 function switchedOn(): boolean {
-  try {
-    return localStorage.getItem(SWITCH) !== OFF;
-  } catch {
-    return true;
-  }
+  return kept(SWITCH) !== OFF;
 }
 
 function switchKeys(on: boolean): void {
-  try {
-    if (on) localStorage.removeItem(SWITCH);
-    else localStorage.setItem(SWITCH, OFF);
-  } catch {
-    // A browser that keeps nothing has them as they are.
-  }
+  keep(SWITCH, on ? null : OFF);
   showSwitches();
 }
 
@@ -77,7 +71,7 @@ export function use(element: HTMLElement): void {
 
 function concerns(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (event.key === "Shift" || (event.repeat && !"jkArrowUpArrowDown".includes(event.key))) return false;
+  if (event.key === "Shift" || (event.repeat && !STEPS.includes(event.key))) return false;
   const at = event.target instanceof HTMLElement ? event.target : document.body;
   if (document.querySelector("dialog[open], :popover-open")) return false;
   if (event.key === "Escape" && at.matches(TYPING)) {

@@ -1,9 +1,6 @@
 // The list of conversations: what is open stays marked, several are selected, and a wide window changes only what is beside the list.
+import { askedBy } from "./htmx.ts";
 import { toast } from "./toast.ts";
-
-interface Asked {
-  sourceElement?: Element;
-}
 
 const NARROW = "(max-width: 860px)";
 const PICKS = '#conversations input[name="numbers[]"]';
@@ -26,7 +23,7 @@ export function tendList(): void {
     if (event.target instanceof Element && event.target.matches(PICKS)) count();
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    const source = (event as CustomEvent<{ ctx?: Asked }>).detail.ctx?.sourceElement;
+    const source = askedBy(event).sourceElement;
     markOpen();
     if (source?.matches("#list, #list-form, #list a")) matchFilters(); // the list itself stands for a chip that is gone
     if (source?.matches("a[data-conversation]")) goInto();

@@ -2,12 +2,17 @@
 //
 // `deskbell:message` and `deskbell:conversation` come to the elements with that `data-live-conversation`, and do not bubble;
 // `deskbell:conversations` (any of them changed) and `deskbell:presence` come to the body.
+import { askedBy } from "./htmx.ts";
 import { Connection } from "./live/connection.ts";
 import type { State } from "./live/connection.ts";
 import { Gather } from "./live/gather.ts";
-import { asksFor, pokesOf, titled, typingOf, writerOf } from "./live/pokes.ts";
+import { pokesOf, titled, typingOf, writerOf } from "./live/pokes.ts";
 import type { Poke, Told } from "./live/pokes.ts";
 import { Saying, Typists } from "./live/typing.ts";
+import { Unseen } from "./live/unseen.ts";
+import { WatchersPart } from "./live/watchers.ts";
+import { Notifier } from "./notify.ts";
+import { showIcon } from "./notify/favicon.ts";
 
 /** Milliseconds from one fetch of a fragment to its next, while it is poked on and on. */
 const PAUSES = { message: 1000, conversation: 1000, conversations: 2000, presence: 5000 };
@@ -23,26 +28,36 @@ export function listen(): void {
   const { cable, heard = "0", user } = document.body.dataset;
   if (!cable) return;
   const page = new Page(Number(user));
-  const connection = new Connection(cable, heard, (told) => page.hear(told), (state) => page.stands(state));
+  const watchers = new WatchersPart((data) => connection.say(data));
+  const notifier = new Notifier(Number(user), cable.replace(/\/cable$/, ""));
+  const hear = (told: Told): void => {
+    page.hear(told);
+    watchers.hear(told);
+    notifier.hear(told);
+  };
+  const stands = (state: State): void => {
+    page.stands(state);
+    watchers.connected(state === "listening" || state === "back");
+  };
+  const connection = new Connection(cable, heard, hear, stands);
   sayTyping(new Saying((data) => connection.say(data)));
 }
 
 class Page {
-  readonly userId: number;
   #pokes = new Gather<Poke>(poke, ({ kind }) => PAUSES[kind]);
   #typists: Typists = new Typists((conversation) => this.#showTypists(conversation));
-  #unseen = 0;
+  readonly #unseen: Unseen;
   #lost: ReturnType<typeof setTimeout> | undefined;
 
   constructor(userId: number) {
-    this.userId = userId;
+    this.#unseen = new Unseen(userId);
+    showIcon(false);
     if (document.hidden) this.#pokes.hold();
     document.addEventListener("visibilitychange", () => this.#looked());
     document.addEventListener("htmx:after:swap", () => this.#again());
     // What nobody looks at need not be asked for: polls wait for the page to be seen.
     document.addEventListener("htmx:config:request", (event) => {
-      const polls = (event as CustomEvent<{ ctx?: { sourceEvent?: Event } }>).detail.ctx?.sourceEvent?.type === "every";
-      if (polls && document.hidden) event.preventDefault();
+      if (askedBy(event).sourceEvent?.type === "every" && document.hidden) event.preventDefault();
     });
   }
 
@@ -54,7 +69,8 @@ class Page {
       if (writer && one.conversation) this.#typists.stopped(one.conversation, writer);
       this.#pokes.add(`${one.kind} ${one.conversation ?? ""}`, one);
     }
-    if (document.hidden && asksFor(told, this.userId)) this.#count(this.#unseen + 1);
+    this.#unseen.hear(told, document.hidden);
+    this.#count();
   }
 
   /** How the connection stands. */
@@ -85,7 +101,8 @@ class Page {
   #looked(): void {
     if (document.hidden) this.#pokes.hold();
     else {
-      this.#count(0);
+      this.#unseen.seen();
+      this.#count();
       this.#pokes.release();
     }
   }
@@ -93,7 +110,7 @@ class Page {
   /** A swap brought new elements: what the connection told goes on showing. */
   #again(): void {
     for (const { dataset } of document.querySelectorAll<HTMLElement>("[data-live-typing]")) this.#showTypists(Number(dataset["liveTyping"]));
-    this.#count(this.#unseen);
+    this.#count();
   }
 
   #showTypists(conversation: number): void {
@@ -101,10 +118,10 @@ class Page {
     for (const one of document.querySelectorAll(`[data-live-typing="${conversation}"]`)) if (one.textContent !== words) one.textContent = words;
   }
 
-  #count(unseen: number): void {
-    this.#unseen = unseen;
-    const title = titled(document.title, unseen);
+  #count(): void {
+    const title = titled(document.title, this.#unseen.count);
     if (title !== document.title) document.title = title;
+    showIcon(this.#unseen.count > 0);
   }
 }
 

@@ -1,7 +1,9 @@
 // What agents write, until the server has it: in order, once, and never lost without a word.
-import { backoff } from "../widget/frame/logic/backoff.ts";
+import { backoff } from "../shared/backoff.ts";
+import { verdict } from "../shared/verdict.ts";
+import { keep, kept } from "./kept.ts";
 import { post, wordsOf } from "./outbox/post.ts";
-import { again, change, due, joined, pack, unpack, verdict, without } from "./outbox/queue.ts";
+import { again, change, due, joined, pack, unpack, without } from "./outbox/queue.ts";
 import type { Entry } from "./outbox/queue.ts";
 
 /** crypto.randomUUID is not there without https. */
@@ -28,9 +30,9 @@ export class Outbox {
   constructor(user: string, csrf: string) {
     this.csrf = csrf;
     this.#place = `deskbell:outbox:${user}`;
-    this.#queue = unpack(this.#kept(), Date.now());
+    this.#queue = this.#kept();
     addEventListener("online", () => this.hurry());
-    addEventListener("storage", ({ key }) => key === this.#place && this.#set(joined(this.#queue, unpack(this.#kept(), Date.now())), false));
+    addEventListener("storage", ({ key }) => key === this.#place && this.#set(joined(this.#queue, this.#kept()), false));
     addEventListener("beforeunload", (event) => {
       if (this.#queue.some(({ files }) => files.length)) event.preventDefault();
     });
@@ -121,21 +123,11 @@ export class Outbox {
   /** Other pages of the same person keep theirs in the same place. */
   #keep(added: Entry[], gone: Entry[]): void {
     const known = new Set([...this.#queue, ...added, ...gone].map(({ key }) => key));
-    const others = unpack(this.#kept(), Date.now()).filter(({ key }) => !known.has(key));
-    const packed = pack([...this.#queue, ...others].sort((one, other) => one.at - other.at));
-    try {
-      if (packed) localStorage.setItem(this.#place, packed);
-      else localStorage.removeItem(this.#place);
-    } catch {
-      // A browser that keeps nothing sends what this page has.
-    }
+    const others = this.#kept().filter(({ key }) => !known.has(key));
+    keep(this.#place, pack([...this.#queue, ...others].sort((one, other) => one.at - other.at)));
   }
 
-  #kept(): string | null {
-    try {
-      return localStorage.getItem(this.#place);
-    } catch {
-      return null;
-    }
+  #kept(): Entry[] {
+    return unpack(kept(this.#place), Date.now());
   }
 }

@@ -1,4 +1,5 @@
 // The palette behind Ctrl+K: places, what can be done on this page, and conversations, which the server finds.
+import { askedBy } from "./htmx.ts";
 import { offered, use, wordsOf } from "./keys.ts";
 import { best } from "./palette/match.ts";
 
@@ -30,6 +31,11 @@ class Palette {
   /** Whether somebody went to it, and it should not be taken from them. */
   #moved = false;
   #commands = new Map<string, HTMLElement>();
+  /** What the server was asked for last, and what it answered to. */
+  #asked = "";
+  #answered = "";
+  /** Whether Enter was pressed before the answer to what was typed came. */
+  #entered = false;
 
   constructor(dialog: HTMLDialogElement) {
     this.dialog = dialog;
@@ -46,7 +52,13 @@ class Palette {
       this.#moved = true;
       this.#choose(option);
     });
-    document.addEventListener("htmx:after:swap", () => dialog.open && this.#came());
+    document.addEventListener("htmx:config:request", (event) => {
+      if (askedBy(event).sourceElement === this.field) this.#asked = this.field.value;
+    });
+    document.addEventListener("htmx:after:swap", (event) => {
+      if (askedBy(event).sourceElement === this.field) this.#answered = this.#asked;
+      if (dialog.open) this.#came();
+    });
   }
 
   toggle(): void {
@@ -62,7 +74,7 @@ class Palette {
   /** What the page itself offers for what was typed. */
   #list(): void {
     const typed = this.field.value.trim();
-    this.#moved = false;
+    this.#moved = this.#entered = false;
     if (typed) this.own.after(this.found);
     else this.own.before(this.found);
     this.#commands.clear();
@@ -117,6 +129,12 @@ class Palette {
     const words = all.length ? `${all.length} found` : "Nothing found";
     if (this.told.textContent !== words) this.told.textContent = words;
     this.told.classList.toggle("visually-hidden", all.length > 0);
+    if (this.#entered && !this.#waits) this.#active?.click();
+  }
+
+  /** Whether what would be chosen is still the answer to something else. */
+  get #waits(): boolean {
+    return !this.#moved && this.#answered !== this.field.value && (!this.#active || this.found.contains(this.#active));
   }
 
   #choose(option: HTMLElement | null): void {
@@ -137,9 +155,10 @@ class Palette {
       this.#moved = true;
       this.#choose(option);
       option.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && this.#active) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      this.#active.click();
+      this.#entered = this.#waits;
+      if (!this.#entered) this.#active?.click();
     }
   }
 

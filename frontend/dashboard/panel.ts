@@ -1,19 +1,19 @@
 // The head of a conversation and the contact's panel: what opens to choose from, and what waits while somebody is at it.
+import { askedBy } from "./htmx.ts";
+import type { Asked } from "./htmx.ts";
 
-/** What htmx tells of a request. */
-interface Asked {
-  sourceElement?: Element;
-  sourceEvent?: Event;
-  response?: { status: number };
-}
-
+/** Milliseconds for which one is told why something was not done. */
+const STANDS = 60_000;
 const FIELDS = "input:not([type='hidden'], [readonly]), select, textarea";
 
 /** Let head and panel be used with the keyboard, and change under nobody's hands. */
 export function tendPanels(): void {
   document.addEventListener("htmx:config:request", (event) => waitForTheirHands(event));
   for (const done of ["toggle", "focusout"]) document.addEventListener(done, () => setTimeout(catchUp), true);
-  document.addEventListener("htmx:after:swap", (event) => afterSwap((event as CustomEvent<{ ctx?: Asked }>).detail.ctx ?? {}));
+  document.addEventListener("htmx:after:swap", (event) => {
+    afterSwap(askedBy(event));
+    keepTold(askedBy(event));
+  });
   document.addEventListener("toggle", (event) => opened(event as ToggleEvent), true);
   document.addEventListener("input", (event) => narrow(event.target));
   document.addEventListener("keydown", (event) => step(event));
@@ -23,10 +23,14 @@ export function tendPanels(): void {
     event.preventDefault();
     closing.closest("dialog")?.close();
   });
+  document.addEventListener("deskbell:contact", () => document.querySelector<HTMLDialogElement>("#contact-dialog")?.close());
+  // Whoever goes on by themselves is led nowhere.
+  for (const going of ["pointerdown", "keydown"]) document.addEventListener(going, () => (onward = ""), true);
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     onward = form.closest(".pop") ? opener : form.matches("[data-patient] form") ? (event.submitter?.id ?? "") : "";
     announce(form);
+    forgetTold(form);
   });
 }
 
@@ -39,9 +43,8 @@ function busy(within: Element): boolean {
 
 /** What fetches itself anew while somebody is at it does so when they are done. */
 function waitForTheirHands(event: Event): void {
-  const { ctx } = (event as CustomEvent<{ ctx?: Asked }>).detail;
-  const patient = ctx?.sourceElement;
-  if (!patient?.matches("[data-patient]") || !ctx?.sourceEvent?.type.startsWith("deskbell:") || !busy(patient)) return;
+  const { sourceElement: patient, sourceEvent } = askedBy(event);
+  if (!patient?.matches("[data-patient]") || !sourceEvent?.type.startsWith("deskbell:") || !busy(patient)) return;
   event.preventDefault();
   patient.setAttribute("data-behind", "");
 }
@@ -72,7 +75,25 @@ function afterSwap({ sourceElement, response }: Asked): void {
   sayZones();
 }
 
-document.addEventListener("deskbell:contact", () => document.querySelector<HTMLDialogElement>("#contact-dialog")?.close());
+/** Why a try came to nothing, and in which conversation. */
+let told: { why: Element; number: string | undefined; at: number } | null = null;
+
+/** It stands for a while, though the head is fetched anew: what made it come to nothing is what pokes the head. */
+function keepTold({ sourceElement }: Asked): void {
+  const head = document.getElementById("conversation-head");
+  const number = head?.dataset["liveConversation"];
+  const why = head?.querySelector(".talk-said.alert");
+  if (why) told = { why: why.cloneNode(true) as Element, number, at: told && sourceElement === head ? told.at : Date.now() };
+  else if (told && sourceElement === head && told.number === number && Date.now() - told.at < STANDS) head?.querySelector(".talk-bar")?.after(told.why.cloneNode(true));
+}
+
+/** Who tries again has read it. */
+function forgetTold(form: HTMLFormElement): void {
+  const head = form.closest("#conversation-head");
+  if (!head) return;
+  told = null;
+  head.querySelector(".talk-said")?.remove();
+}
 
 /** The time zone of this browser, for what is meant by tomorrow. */
 function sayZones(): void {

@@ -2,7 +2,7 @@
 const PAUSE = 120;
 
 interface Told {
-  channel: { widget_color: string };
+  channel: { widget_color: string; avatar_url: string };
   hint: string;
 }
 
@@ -63,7 +63,9 @@ class Preview {
   }
 
   #tell({ channel, hint }: Told): void {
-    this.#say({ channel });
+    // A picture that is chosen is nowhere yet but here.
+    const chosen = this.#form.querySelector<HTMLImageElement>("img[data-chosen]");
+    this.#say({ channel: chosen ? { ...channel, avatar_url: chosen.src } : channel });
     this.#stage.style.setProperty("--color", channel.widget_color);
     const place = document.getElementById("legible");
     if (place && place.textContent !== hint) place.textContent = hint;
@@ -76,20 +78,5 @@ export function preview(): void {
     const form = document.getElementById(stage.dataset["form"] ?? "");
     const frame = stage.querySelector("iframe");
     if (form instanceof HTMLFormElement && frame) new Preview(stage, form, frame);
-  }
-}
-
-/** A picker beside a field in which a colour is written down: each follows the other. */
-export function pickColours(): void {
-  for (const picker of document.querySelectorAll<HTMLInputElement>("input[data-picks]")) {
-    const written = document.getElementById(picker.dataset["picks"] ?? "");
-    if (!(written instanceof HTMLInputElement)) continue;
-    picker.hidden = false;
-    picker.addEventListener("input", () => {
-      written.value = picker.value;
-    });
-    written.addEventListener("input", () => {
-      if (/^#[0-9a-f]{6}$/i.test(written.value.trim())) picker.value = written.value.trim().toLowerCase();
-    });
   }
 }

@@ -7,7 +7,6 @@ export function chooseTheme(event: SubmitEvent): void {
   document.documentElement.dataset["theme"] = chosen;
   document.cookie = `deskbell_theme=${chosen}; path=/app; max-age=${chosen === "auto" ? 0 : YEAR}; samesite=lax`;
   for (const button of (event.target as HTMLFormElement).querySelectorAll("button")) {
-    button.toggleAttribute("aria-pressed", false);
-    if (button.value === chosen) button.setAttribute("aria-pressed", "true");
+    button.setAttribute("aria-pressed", String(button.value === chosen));
   }
 }

@@ -1,49 +1,52 @@
 // The thread of a conversation: what arrives appears, what changes changes, and one's place is kept.
 import { newOutbox } from "./composer.ts";
+import { copied } from "./copy.ts";
 import type { Outbox } from "./outbox.ts";
 import { show } from "./outbox/show.ts";
-import { ask, csrfToken, send } from "./thread/ask.ts";
+import { ask, csrfToken, send } from "./ask.ts";
 import { atOf, idOf, messagesIn, put, tidy } from "./thread/lines.ts";
+import { Older } from "./thread/older.ts";
+import { Place } from "./thread/place.ts";
 import { tellTimes } from "./times.ts";
 import { toast } from "./toast.ts";
+import { backoff } from "../shared/backoff.ts";
 
-/** So near to the end counts as at it. */
-const NEAR = 80;
+/** So often what failed is asked for again by itself; then whatever happens next asks. */
+const TRIES = 5;
 
 class Thread {
   readonly frame: HTMLElement;
   readonly outbox: Outbox;
   readonly url: string;
-  readonly #scroller: HTMLElement;
   readonly #log: HTMLElement;
   readonly #waiting: HTMLElement;
-  readonly #jump: HTMLButtonElement;
+  readonly #place: Place;
+  readonly #older: Older;
   /** Everything up to this message was fetched. */
   #last = 0;
   #since = "0";
   #seen = "0";
   #unreadSince: number | undefined;
   #unread: number;
-  #missed = 0;
-  #stuck = true;
   #pulling = false;
   #again = false;
-  #older: Promise<void> | null = null;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(frame: HTMLElement, outbox: Outbox) {
     this.frame = frame;
     this.outbox = outbox;
     this.url = frame.dataset["url"]!;
-    this.#scroller = frame.querySelector<HTMLElement>(".thread")!;
     this.#log = frame.querySelector<HTMLElement>("[data-messages]")!;
     this.#waiting = frame.querySelector<HTMLElement>("[data-outbox]")!;
-    this.#jump = frame.querySelector<HTMLButtonElement>("[data-jump]")!;
     this.#unread = Number(frame.dataset["unread"]);
     if (frame.dataset["unreadSince"] !== undefined) this.#unreadSince = Number(frame.dataset["unreadSince"]);
     this.#state(this.#log);
     this.#last = Math.max(0, ...messagesIn(this.#log).map(idOf));
+    this.#place = new Place(frame, this.#log);
+    this.#older = new Older(frame, this.#log, this.#place, () => this.#tidy());
     this.#tidy();
-    this.#listen();
+    for (const name of ["deskbell:message", "deskbell:conversation"]) frame.addEventListener(name, () => void this.pull());
     this.showWaiting();
     void this.#begin();
   }
@@ -55,11 +58,13 @@ class Thread {
     this.#pulling = true;
     while (this.#again && this.frame.isConnected) {
       this.#again = false;
+      clearTimeout(this.#retry);
       const known = this.#known();
       const html = await ask(`${this.url}?${new URLSearchParams(known)}`);
+      if (html === null) this.#later();
       // Written while this was asked, one's own message would show twice: once on its way, and once as it came.
-      if (known["echo"] !== this.#known()["echo"]) this.#again = html !== null;
-      else if (html !== null) this.take(html, true);
+      else if (known["echo"] !== this.#known()["echo"]) this.#again = true;
+      else this.take(html, true);
     }
     this.#pulling = false;
   }
@@ -74,31 +79,30 @@ class Thread {
     const fresh = put(this.#log, messages);
     for (const one of messages) if (one.dataset["echo"]) this.outbox.remove(one.dataset["echo"]);
     if (pulled) {
+      this.#failures = 0;
       this.#last = Math.max(this.#last, ...ids);
       if (this.#state(box.content)) this.#again = true;
       this.#news(box.content);
     }
-    const incoming = fresh.filter((one) => one.dataset["kind"] === "incoming").length;
-    this.#unread += incoming;
+    this.#unread += fresh.filter((one) => one.dataset["kind"] === "incoming").length;
+    if (messages.length) this.frame.querySelector("[data-nothing]")?.remove();
     this.#tidy();
-    this.frame.querySelector("[data-nothing]")?.remove();
-    if (this.#stuck) this.toEnd();
-    else this.#miss(fresh.filter((one) => one.dataset["kind"] !== "activity").length);
+    this.#place.came(fresh.filter((one) => one.dataset["kind"] !== "activity").length);
     if (pulled) void this.markSeen();
+  }
+
+  /** Something in it may have been swapped. */
+  settle(): void {
+    this.#tidy();
+    this.#place.stay();
   }
 
   showWaiting(): void {
     const entries = this.outbox.of(this.url);
     const count = this.#waiting.children.length;
     show(this.#waiting, entries, document.querySelector<HTMLElement>("[data-composer]")?.dataset["name"] ?? "You");
-    if (entries.length > count) this.toEnd();
-    else if (this.#stuck && entries.length) this.toEnd();
-  }
-
-  toEnd(): void {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#stuck = true;
-    this.#miss(-this.#missed);
+    if (entries.length > count) this.#place.toEnd();
+    else if (entries.length) this.#place.stay();
   }
 
   /** Somebody looks at it: a page that is only open says nothing of the kind. */
@@ -107,6 +111,17 @@ class Thread {
     const count = this.#unread;
     this.#unread = 0;
     if (!(await send(this.frame.dataset["seenUrl"]!, {}, csrfToken()))) this.#unread += count;
+  }
+
+  leave(): void {
+    clearTimeout(this.#retry);
+    this.#place.leave();
+    this.#older.leave();
+  }
+
+  #later(): void {
+    if (this.#failures < TRIES) this.#retry = setTimeout(() => void this.pull(), backoff(this.#failures++));
+    else this.#failures = 0;
   }
 
   #known(): Record<string, string> {
@@ -134,90 +149,11 @@ class Thread {
 
   async #begin(): Promise<void> {
     const line = this.#log.querySelector<HTMLElement>('[data-between="unread"]');
-    this.toEnd();
-    if (line && this.#log.contains(line)) {
-      this.#scroller.scrollTop += line.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top - 60;
-      this.#scrolled();
-    }
+    this.#place.toEnd();
+    if (line) this.#place.toTop(line, 60);
     void this.markSeen();
-    await this.#pointTo(location.hash);
-  }
-
-  #listen(): void {
-    for (const name of ["deskbell:message", "deskbell:conversation"]) this.frame.addEventListener(name, () => void this.pull());
-    this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    this.#jump.addEventListener("click", () => {
-      this.toEnd();
-      this.#scroller.focus({ preventScroll: true });
-    });
-    // What grows later, such as a picture, leaves one where one is: at the end.
-    new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.#log);
-    new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.#scroller);
-    const older = this.frame.querySelector<HTMLElement>("[data-older]");
-    older?.addEventListener("click", (event) => {
-      event.preventDefault();
-      void this.#loadOlder();
-    });
-    if (older) new IntersectionObserver(([seen]) => seen?.isIntersecting && void this.#loadOlder(), { root: this.#scroller, rootMargin: "240px 0px 0px" }).observe(older);
-  }
-
-  #loadOlder(): Promise<void> {
-    this.#older ??= this.#fetchOlder().finally(() => (this.#older = null));
-    return this.#older;
-  }
-
-  async #fetchOlder(): Promise<void> {
-    const [first] = messagesIn(this.#log);
-    const html = first ? await ask(`${this.url}?before=${idOf(first)}`) : null;
-    if (html === null) return;
-    const box = this.#prepend(html);
-    const older = this.frame.querySelector<HTMLElement>(".older");
-    if (box.querySelector<HTMLElement>("[data-state]")?.dataset["full"] !== "true") older?.remove();
-    else if (older && this.#scroller.scrollTop < 240) requestAnimationFrame(() => void this.#loadOlder());
-  }
-
-  /** Older ones come above, and what one reads stays where it is; screen readers are not told of them as news. */
-  #prepend(html: string): DocumentFragment {
-    const box = document.createElement("template");
-    box.innerHTML = html;
-    this.#log.setAttribute("aria-live", "off");
-    const below = this.#scroller.scrollHeight - this.#scroller.scrollTop;
-    put(this.#log, messagesIn(box.content));
-    this.#tidy();
-    if (!this.#stuck) this.#scroller.scrollTop = this.#scroller.scrollHeight - below;
-    setTimeout(() => this.#log.removeAttribute("aria-live"), 500);
-    return box.content;
-  }
-
-  /** A link to one message, however old. */
-  async #pointTo(hash: string): Promise<void> {
-    const wanted = Number(/^#message-(\d+)$/.exec(hash)?.[1] ?? 0);
-    if (!wanted) return;
-    const [first] = messagesIn(this.#log);
-    if (first && wanted < idOf(first)) {
-      this.#stuck = false;
-      const html = await ask(`${this.url}?after=${wanted - 1}&before=${idOf(first)}`);
-      if (html !== null) this.#prepend(html);
-    }
-    const message = this.#log.querySelector<HTMLElement>(`#message-${wanted}`);
-    if (!message) return;
-    this.#stuck = false;
-    message.scrollIntoView({ block: "center" });
-    message.classList.add("pointed");
-    message.focus({ preventScroll: true });
-  }
-
-  #scrolled(): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR;
-    this.#miss(this.#stuck ? -this.#missed : 0);
-  }
-
-  /** So many more came that one does not see. */
-  #miss(count: number): void {
-    this.#missed += count;
-    this.#jump.hidden = this.#stuck;
-    this.#jump.querySelector("[data-jump-words]")!.textContent = this.#missed ? `${this.#missed} new` : "Newest";
+    const wanted = Number(/^#message-(\d+)$/.exec(location.hash)?.[1] ?? 0);
+    if (wanted) await this.#older.pointTo(wanted);
   }
 
   #tidy(): void {
@@ -247,9 +183,9 @@ export function tendThread(): void {
 
 function mount(): void {
   const frame = document.querySelector<HTMLElement>("[data-thread]");
-  if (!frame || !outbox) current = null;
-  else if (current?.frame !== frame || current.url !== frame.dataset["url"]) current = new Thread(frame, outbox);
-  else current.take("");
+  if (frame && current?.frame === frame) return current.settle();
+  current?.leave();
+  current = frame && outbox && new Thread(frame, outbox);
 }
 
 function clicked(event: MouseEvent): void {
@@ -261,12 +197,7 @@ function clicked(event: MouseEvent): void {
 }
 
 async function copyLink(id: string): Promise<void> {
-  const address = `${location.origin}${location.pathname}#${id}`;
-  try {
-    await navigator.clipboard.writeText(address);
-    toast("Copied.");
-  } catch {
-    location.hash = id;
-    toast("The address is above: copy it from there.");
-  }
+  if (await copied(`${location.origin}${location.pathname}#${id}`)) return;
+  location.hash = id;
+  toast("The address is above: copy it from there.");
 }

@@ -1,4 +1,5 @@
-const STEPS: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+/** Seconds, and what so many are called. */
+export const STEPS: [number, string][] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 /** How long since or until an instant, as the server says it. */
 export function ago(seconds: number): string {

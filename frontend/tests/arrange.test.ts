@@ -60,6 +60,8 @@ test("names in a note become mentions, the longest name first, and only whole on
   ];
   assert.equal(withMentions("@Vera Berg and @Vera, not @Verana or a@Vera", people), "[@Vera Berg](mention://user/2/Vera%20Berg) and [@Vera](mention://user/1/Vera), not @Verana or a@Vera");
   assert.equal(withMentions("@Al (x) [y]", people), "[@Al (x) \\[y\\]](mention://user/3/Al%20%28x%29%20%5By%5D)");
+  const odd: Option[] = [{ key: "user/4", title: "Ann-Marie O'Neil / Sales + $1^2 {a} | b? *", text: "" }];
+  assert.match(withMentions(`Ask @${odd[0]!.title} first`, odd), /^Ask \[@Ann-Marie .*\]\(mention:\/\/user\/4\/[^)]+\) first$/);
   const twins: Option[] = [{ key: "user/7", title: "Kim", text: "" }, { key: "user/8", title: "Kim", text: "" }];
   assert.equal(withMentions("@Kim", twins, new Map([["Kim", "user/8"]])), "[@Kim](mention://user/8/Kim)");
 });

@@ -4,6 +4,7 @@ import { Gather } from "../dashboard/live/gather.ts";
 import { asksFor, pokesOf, titled, typingOf, writerOf } from "../dashboard/live/pokes.ts";
 import type { Told } from "../dashboard/live/pokes.ts";
 import { Saying, Typists } from "../dashboard/live/typing.ts";
+import { Unseen } from "../dashboard/live/unseen.ts";
 
 const message = (more: Record<string, unknown> = {}): Told => ({
   event: "message.created",
@@ -132,4 +133,18 @@ test("who types is shown until they stop, write, or are not heard of for long", 
   assert.equal(typists.words(7), "");
   assert.equal(typists.words(8), "");
   mock.timers.reset();
+});
+
+test("what came while nobody looked counts once, however often a connection that is back tells it", () => {
+  const unseen = new Unseen(3);
+  const told = (number: number): Told => ({ ...message(), number });
+  unseen.hear(told(1), false);
+  for (const number of [1, 2, 3, 2, 3]) unseen.hear(told(number), true);
+  unseen.hear(typing(true), true);
+  assert.equal(unseen.count, 2);
+  unseen.seen();
+  unseen.hear(told(3), true);
+  assert.equal(unseen.count, 0);
+  unseen.hear(told(4), true);
+  assert.equal(unseen.count, 1);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { daysAgo, lines } from "../widget/frame/logic/days.ts";
-import { isAccepted, problem, sizeText } from "../widget/frame/logic/files.ts";
+import { isAccepted, problem, sizeText } from "../shared/files.ts";
 import { isOpenAt } from "../widget/frame/logic/hours.ts";
 import { pieces, safeHref } from "../widget/frame/logic/links.ts";
 import { visitorOf } from "../widget/frame/logic/token.ts";

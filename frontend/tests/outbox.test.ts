@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { again, change, due, joined, pack, SURE, unpack, verdict, without } from "../dashboard/outbox/queue.ts";
+import { again, change, due, joined, pack, SURE, unpack, without } from "../dashboard/outbox/queue.ts";
+import { verdict } from "../shared/verdict.ts";
 import type { Entry } from "../dashboard/outbox/queue.ts";
 import { randomly } from "./randomly.ts";
 

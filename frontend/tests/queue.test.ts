@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backoff } from "../widget/frame/logic/backoff.ts";
-import { change, nextToSend, pack, unpack, unseenBy, verdict, without } from "../widget/frame/logic/queue.ts";
+import { backoff } from "../shared/backoff.ts";
+import { change, nextToSend, pack, unpack, unseenBy, without } from "../widget/frame/logic/queue.ts";
+import { verdict } from "../shared/verdict.ts";
 import type { Message, Waiting } from "../widget/frame/model.ts";
 import { randomly } from "./randomly.ts";
 

@@ -99,6 +99,21 @@ class Settings(BaseSettings):
         description="Conversations the visitors behind one address may begin in one website inbox in an hour, so that new sessions "
         "gain nothing; 0 for any number.",
     )
+    sockets_per_address: int = Field(
+        1_000,
+        ge=0,
+        description="WebSockets one address may keep open to one process; 0 for any number.",
+    )
+    listeners_per_account: int = Field(
+        20_000,
+        ge=0,
+        description="Visitors of one account, and apart from them its agents, who may listen at one process by WebSockets at once; 0 for any number.",
+    )
+    body_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds in which nothing of a request's body may come before the request is given up.",
+    )
     smtp_url: str = Field(
         "",
         description="The mail server that transcripts, invitations and links to new passwords are sent by: `smtp://user:password@host:587` or `smtps://host`; with a password the connection is always sealed. Empty: no mail.",

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from deskbell.store import inboxes
 from tests.support.api import API, PUBLIC_HOOK, errors_of, on_api
 
 SECRETS = {"hmac_token", "secret"}
@@ -38,6 +41,48 @@ def test_an_api_inbox_has_an_identifier_and_with_an_address_a_secret(url: str) -
         assert made["inbox_identifier"] not in (None, "", bare["inbox_identifier"])
         assert (made["webhook_url"], made["callback_webhook_url"]) == (PUBLIC_HOOK, PUBLIC_HOOK)
         assert made["secret"].startswith("whsec_")
+
+    on_api(url, story)
+
+
+def test_what_is_no_colour_and_no_address_of_a_picture_is_refused(url: str) -> None:
+    async def story(api: API) -> None:
+        path = f"inboxes/{api.world.website.id}"
+        for colour in ("#1F93FF", "#abc", " #8a5a14 "):
+            told = (await api.alice.patch(path, json={"channel": {"widget_color": colour}})).json()
+            assert told["widget_color"] == colour.strip()
+        for colour in ("brass", "1f93ff", "#1f93f", "#1f93ffff", "", "#12345\u0663", "red;background:url(x)"):
+            wrong = {"channel": {"widget_color": colour}, "avatar_url": "javascript:alert(1)"}
+            refused = await api.alice.patch(path, json=wrong)
+            assert refused.status_code == 422, colour
+            errors_of(refused, "widget_color", "avatar_url")
+        channel = {"type": "web_widget", "widget_color": "brass"}
+        refused = await api.alice.post("inboxes", json={"name": "Bells", "channel": channel})
+        errors_of(refused, "widget_color")
+        shown = (await api.alice.get(path)).json()
+        assert (shown["widget_color"], shown["avatar_url"]) == ("#8a5a14", "")
+
+    on_api(url, story)
+
+
+def test_what_was_kept_before_there_was_a_rule_stays_and_can_be_sent_again(url: str) -> None:
+    async def story(api: API) -> None:
+        path = f"inboxes/{api.world.website.id}"
+        old = replace(
+            api.world.website,
+            avatar_url="logo.png",
+            settings=replace(api.world.website.settings, widget_color="brass"),
+        )
+        async with api.world.database.unit() as unit:
+            await inboxes.update(unit, old)
+        told = (await api.alice.get(path)).json()
+        same = {
+            "channel": {"widget_color": told["widget_color"]},
+            "avatar_url": told["avatar_url"],
+            "name": "New",
+        }
+        shown = (await api.alice.patch(path, json=same)).json()
+        assert (shown["name"], shown["widget_color"], shown["avatar_url"]) == ("New", "brass", "logo.png")
 
     on_api(url, story)
 

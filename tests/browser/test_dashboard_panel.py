@@ -122,9 +122,18 @@ def test_two_agents_see_each_other_and_the_second_is_told(stage: Stage, each_hou
             await expect(other.get_by_role("button", name="Assignee: Omar Haddad")).to_be_visible()
             await page.locator("#do-assignee").get_by_role("button", name="Me", exact=True).click()
             told = head(page).get_by_role("alert")
-            await expect(told).to_contain_text("Omar Haddad assigned the conversation to Omar Haddad")
+            await expect(told).to_contain_text("Omar Haddad assigned the conversation to themselves")
             await screenshot(page, "panel-outdated")
             await expect(page.get_by_role("button", name="Assignee: Omar Haddad")).to_be_visible()
+            # What is fetched anew takes nothing away that one is still to read; what one does next does.
+            await other.get_by_role("button", name="Priority: No priority").click()
+            await other.get_by_role("button", name="Low", exact=True).click()
+            await expect(page.get_by_role("button", name="Priority: Low")).to_be_visible()
+            await expect(told).to_contain_text("Omar Haddad assigned the conversation")
+            await page.get_by_role("button", name="Priority: Low").click()
+            await page.get_by_role("button", name="High", exact=True).click()
+            await expect(page.get_by_role("button", name="Priority: High")).to_be_visible()
+            await expect(told).to_have_count(0)
 
     stage.run(story())
 

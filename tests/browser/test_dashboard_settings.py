@@ -84,7 +84,7 @@ def test_labels_and_answers_are_kept_and_a_bot_gets_its_token(
             await go_to(page, "Agent bots")
             await page.get_by_role("link", name="Add your first bot").click()
             await page.get_by_label("Name").fill("Clara")
-            await page.get_by_label("Address").fill("http://127.0.0.1:9999/bot")
+            await page.locator("#outgoing_url").fill("http://127.0.0.1:9999/bot")
             await expect(page.get_by_text("This address can be sent to")).to_be_visible()
             await page.get_by_role("button", name="Add the bot").click()
             await expect(page.get_by_text("The bot is there")).to_be_visible()

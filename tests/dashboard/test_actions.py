@@ -175,7 +175,7 @@ def test_who_was_second_changes_nothing_and_is_told_who_was_first(url: str) -> N
         )
         assert answer.status_code == 409
         told = words(answer.text)
-        assert "Bob assigned the conversation to Bob, 1 min ago." in told
+        assert "Bob assigned the conversation to themselves, 1 min ago." in told
         assert "choose again" in told
         assert (await api.world.get()).assignee_id == api.world.bob.id
         again = await seen(alice, api, "assignee")

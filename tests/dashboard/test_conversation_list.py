@@ -1,5 +1,6 @@
 """The list of conversations in the dashboard: what shows of which, what is done to several, and how one begins."""
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +17,10 @@ from deskbell.desk.commands.labels import LabelChanges
 from deskbell.desk.commands.teams import TeamChanges
 from deskbell.kit.clock import DAY, HOUR, MINUTE
 from deskbell.web.dashboard.conversations.rows import excerpt, marked
+from tests.api.test_files import on_disk
 from tests.support.api import API, on_api
+from tests.support.behaving import settle
+from tests.support.files import EXE, attached, picture, png
 from tests.support.people import Person, beside, person, words
 
 
@@ -236,6 +240,25 @@ def test_a_search_begins_among_all_and_is_narrowed_then(url: str) -> None:
     on_api(url, story)
 
 
+def test_who_clears_a_search_is_back_where_they_searched_from(url: str) -> None:
+    async def story(api: API) -> None:
+        await three(api)
+        alice = await person(api, api.world.alice.id)
+        page = await look(alice, at(api), q="carla", was="list", tab="unassigned", status="open")
+        assert shown(page) == [3, 2, 1]
+        back = re.search(r'name="back" value="([^"]*)"', page)
+        assert back is not None
+        fields = {"was": "search", "tab": "all", "status": "all", "back": back[1]}
+        assert shown(await look(alice, at(api), q="", **fields)) == [2]
+        chip = re.search(r'<a class="chip" href="([^"]*)"', page)
+        assert chip is not None
+        assert shown(await alice.get(html.unescape(chip[1]))) == [2]
+        for odd in ("", "x", "me x", "x open", " "):
+            assert shown(await look(alice, at(api), q="", **fields | {"back": odd})) == []
+
+    on_api(url, story)
+
+
 def test_a_row_says_all_there_is_to_know_at_a_glance(url: str) -> None:
     async def story(api: API) -> None:
         world = api.world
@@ -265,6 +288,22 @@ def test_a_row_says_all_there_is_to_know_at_a_glance(url: str) -> None:
         until = world.clock.now() + 3 * HOUR
         await world.do(commands.set_status, world.alice, 1, "snoozed", until)
         assert "Snoozed until in 3 h" in row(await look(alice, at(api), tab="all", status="snoozed"), 1)
+
+    on_api(url, story)
+
+
+def test_a_row_says_what_people_said_and_not_what_the_inbox_answered_by_itself(url: str) -> None:
+    async def story(api: API) -> None:
+        world = api.world
+        await settle(world, greeting_enabled=True, greeting_message="Welcome to us")
+        await world.conversation()
+        alice = await person(api, world.alice.id)
+        await world.hear(1, "My lamp is broken")
+        said = row(await look(alice, at(api), tab="all"), 1)
+        assert "My lamp is broken" in said
+        assert "Welcome to us" not in said
+        await world.say(1, "We send another")
+        assert "You: We send another" in row(await look(alice, at(api), tab="all"), 1)
 
     on_api(url, story)
 
@@ -535,6 +574,64 @@ def test_a_conversation_begins_with_somebody_new(url: str) -> None:
         assert "You: Hello" in row(page, 1)
 
     on_api(url, story)
+
+
+def test_a_conversation_begins_with_files_and_in_a_team(url: str) -> None:
+    async def story(api: API) -> None:
+        world = api.world
+        alice = await person(api, world.alice.id)
+        assert 'id="team"' not in await look(alice, at(api, "/new")), "there is none to choose"
+        team = (await api.alice.post("teams", json={"name": "Bells & co"})).json()["id"]
+        assert "bells &amp; co" in await look(alice, at(api, "/new"))
+        fields = {"contact": str(world.carla.id), "inbox": str(world.api_inbox.id), "team": str(team)}
+        sent = attached(picture(), ("notes.txt", b"words", "text/plain"))
+        answer = await alice.upload(at(api, "/new"), fields | {"content": ""}, sent)
+        assert answer.status_code == 303, answer.text
+        told = (await api.alice.get("conversations/1")).json()
+        assert told["meta"]["team"]["name"] == "bells & co"
+        [message] = (await api.alice.get("conversations/1/messages")).json()["payload"]
+        assert [one["file_type"] for one in message["attachments"]] == ["image", "file"]
+        assert (await api.nobody.get(message["attachments"][0]["data_url"])).content == png()
+        page = await look(alice, at(api, "/1"))
+        assert "cat.png" in page
+        assert "notes.txt" in page
+
+    on_api(url, story)
+
+
+def test_files_that_cannot_be_sent_are_named_and_nothing_begins(url: str) -> None:
+    async def story(api: API) -> None:
+        world = api.world
+        alice = await person(api, world.alice.id)
+        before = await api.state()
+        fields = {"contact": "new", "name": "Dora", "inbox": str(world.website.id), "content": "Hello <b>"}
+        exe, empty = ("a.exe", EXE, "text/plain"), ("empty.txt", b"", "text/plain")
+        large = ("large.txt", b"x" * 3_000, "text/plain")
+        for wrong, said, kept in (
+            ([picture(), exe], ["a.exe is of a kind not taken here"], fields),
+            ([large, picture(), empty], ["large.txt is too large", "empty.txt is empty"], fields),
+            ([picture()] * 16, ["These files are too many"], fields),
+            ([picture()], [], fields | {"inbox": ""}),
+        ):
+            answer = await alice.upload(at(api, "/new"), kept, attached(*wrong))
+            assert answer.status_code == 422, answer.text
+            told = words(answer.text)
+            assert all(one in told for one in said), told
+            assert "Choose the files again." in told, "a browser brings no file again"
+            assert "Hello &lt;b&gt;" in answer.text
+        answer = await alice.upload(
+            at(api, "/new"), fields | {"attachments[]": "a-word"}, attached(picture())
+        )
+        assert answer.status_code == 422, answer.text
+        foreign = fields | {"csrf_token": "x"}
+        assert (await alice.upload(at(api, "/new"), foreign, attached(picture()))).status_code == 403
+        other = fields | {"team": "999999"}
+        answer = await alice.upload(at(api, "/new"), other, attached(picture()))
+        assert "team is gone" in beside(answer.text, "inbox")
+        assert await api.state() == before
+        assert on_disk(api) == []
+
+    on_api(url, story, max_upload_bytes=2_000)
 
 
 def test_a_beginning_that_cannot_be_comes_back_with_what_was_typed(url: str) -> None:

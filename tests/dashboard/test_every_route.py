@@ -135,6 +135,7 @@ administrators  GET,POST  A/settings/inboxes/{inbox_id}/hours
 administrators  GET,POST  A/settings/inboxes/{inbox_id}/members
 administrators  POST      A/settings/inboxes/{inbox_id}/bot
 administrators  GET,POST  A/settings/inboxes/{inbox_id}/security
+administrators  POST      A/settings/inboxes/{inbox_id}/security/hmac_token
 administrators  POST      A/settings/inboxes/{inbox_id}/webhook/rotate_secret
 administrators  GET,POST  A/settings/inboxes/{inbox_id}/webhook
 administrators  POST      A/settings/inboxes/{inbox_id}/delete

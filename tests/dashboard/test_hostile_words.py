@@ -46,7 +46,7 @@ async def name_badly(api: API) -> None:
         ("PATCH", f"inboxes/{api.world.api_inbox.id}", {"name": MARKUP}),
         ("POST", "canned_responses", {"short_code": "x", "content": f"{MARKUP} [a]({SCRIPT})"}),
         ("POST", "teams", {"name": MARKUP, "description": MARKUP}),
-        ("POST", "agent_bots", {"name": MARKUP, "description": MARKUP, "avatar_url": SCRIPT}),
+        ("POST", "agent_bots", {"name": MARKUP, "description": MARKUP}),
         ("POST", "custom_filters", {"name": MARKUP, "type": "conversation", "query": {"payload": []}}),
         ("POST", "conversations/1/custom_attributes", own),
         ("POST", "conversations/1/messages", {"content": f"{MARKUP} [a]({SCRIPT}) <{SCRIPT}>"}),

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from deskbell.desk.commands.inboxes import InboxChanges, update_inbox
+from deskbell.desk.rules.identity import identity_hash
 from tests.support.api import API, PUBLIC_HOOK, on_api
 from tests.support.people import Person, beside, person, words
 
@@ -321,6 +322,36 @@ def test_the_look_is_changed_and_what_it_does_not_speak_of_stays(url: str) -> No
         )
         assert "six digits" in beside(page, "widget_color")
         assert "https://" in beside(page, "avatar_url")
+
+    on_api(url, story)
+
+
+def test_a_new_identity_key_is_made_at_once_and_told_without_being_shown(url: str) -> None:
+    async def story(api: API) -> None:
+        inbox_id, path = api.world.website.id, website(api, "/security")
+        alice = await person(api, api.world.alice.id)
+        before = await the_website(api)
+        assert f'action="{path}/hmac_token"' in await alice.get(path)
+        bob = await person(api, api.world.bob.id)
+        assert (await bob.post(f"{path}/hmac_token")).status_code == 403
+        assert (await the_website(api))["hmac_token"] == before["hmac_token"]
+        assert await alice.submit(f"{path}/hmac_token") == f"{path}#key"
+        after = await the_website(api)
+        assert len(after["hmac_token"]) >= 24
+        assert after == before | {"hmac_token": after["hmac_token"]}, "and nothing else"
+        assert after["hmac_token"] in await alice.get(path)
+        assert before["hmac_token"] not in await alice.get(path)
+        audits = await api.alice.get("audit_logs")
+        [told] = [one for one in audits.json()["audit_logs"] if "hmac_token" in one["audited_changes"]]
+        assert (told["auditable_type"], told["auditable_id"]) == ("Inbox", inbox_id)
+        assert told["audited_changes"] == {"hmac_token": ["[hidden]", "[hidden]"]}
+        claim = {"identifier": "customer-7"}
+        for key, status in ((before["hmac_token"], 401), (after["hmac_token"], 200)):
+            visitor = await api.visitor()
+            claim["identifier_hash"] = identity_hash(key, "customer-7")
+            answer = await visitor.patch("contact/set_user", json=claim)
+            assert answer.status_code == status, (status, answer.text)
+        assert (await alice.post(website(api, "9/security/hmac_token"))).status_code == 404
 
     on_api(url, story)
 

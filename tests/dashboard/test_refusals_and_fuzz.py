@@ -155,6 +155,7 @@ TYPED = (
         "priority",
         "rate",
         "remove",
+        "remove_avatar",
         "reply_window",
         "role",
         "schedule",

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+from urllib.parse import quote
 
 import httpx
 import pyotp
@@ -250,6 +251,69 @@ def test_the_api_is_no_way_round_it(url: str) -> None:
         assert (await api.alice.get("labels")).status_code == 200, "access tokens are asked for nothing"
 
     on_api(url, story)
+
+
+def test_switching_it_on_or_off_ends_every_other_session_of_browsers_and_of_programs(url: str) -> None:
+    async def story(api: API) -> None:
+        alice, secret = await set_up(api)
+        other = await person(api, api.world.alice.id)
+        program = await session_of(api)
+        assert await holds(api, program)
+        answer = await alice.post(at(api, "/profile/two_factor/confirm"), {"code": code(api, secret)})
+        assert answer.status_code == 200
+        assert not await holds(api, program)
+        assert (
+            await other.sent_to(at(api, "/profile"))
+            == f"/app/login?next={quote(at(api, '/profile'), safe='')}"
+        )
+        assert "Two-factor" in await alice.get(at(api, "/profile"))
+        api.world.clock.advance(STEP)
+        with_code = await session_of(api, otp_code=code(api, secret))
+        assert await holds(api, with_code)
+        api.world.clock.advance(STEP)
+        fields = {"password": PASSWORD, "off_code": code(api, secret)}
+        assert await alice.submit(at(api, "/profile/two_factor/off"), fields) == at(api, "/profile")
+        for ended in (program, with_code):
+            assert not await holds(api, ended), "none of them comes back"
+        assert await holds(api, await session_of(api))
+        await alice.get(at(api, "/profile"))
+
+    on_api(url, story)
+
+
+def test_a_new_password_ends_sessions_and_voids_links(url: str) -> None:
+    async def story(api: API) -> None:
+        alice, _secret = await set_up(api)
+        program, other = await session_of(api), await person(api, api.world.alice.id)
+        link = await api.world.do(profiles.make_login_link, api.world.alice.id)
+        await alice.submit(
+            at(api, "/profile/password"), {"current_password": PASSWORD, "password": "another long one"}
+        )
+        assert not await holds(api, program)
+        assert "/app/login" in await other.sent_to(at(api, "/profile"))
+        await alice.get(at(api, "/profile"))
+        anyone = await api.client("")
+        answer = await anyone.post("/auth/sign_in", json={"email": EMAIL, "sso_auth_token": link})
+        assert answer.status_code == 401
+
+    on_api(url, story)
+
+
+async def session_of(api: API, **more: str) -> dict[str, str]:
+    """What a program is let in by that signs in as its users do."""
+    anyone = await api.client("")
+    answer = await anyone.post("/auth/sign_in", json={"email": EMAIL, "password": PASSWORD} | more)
+    assert answer.status_code == 200, answer.text
+    return {"access-token": answer.headers["access-token"]}
+
+
+async def holds(api: API, session: dict[str, str]) -> bool:
+    """Whether a session opens both what is its user's and what is the account's."""
+    anyone = await api.client("")
+    paths = ("/auth/validate_token", f"/api/v1/accounts/{api.world.account_id}/agents")
+    found = {(await anyone.get(path, headers=session)).status_code for path in paths}
+    assert len(found) == 1
+    return found == {200}
 
 
 def test_it_is_switched_off_by_password_and_code(url: str) -> None:

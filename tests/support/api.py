@@ -128,15 +128,16 @@ async def open_api(url: str, **settings: Any) -> AsyncIterator[API]:
         outbound = Client(Allowance.parse(("127.0.0.1",)))
         stack.push_async_callback(outbound.close)
         data = Path(stack.enter_context(TemporaryDirectory(prefix="deskbell-files-")))
+        told = Settings(database=url, **({"data_dir": data} | settings))
         services = Services(
-            Settings(database=url, **({"data_dir": data} | settings)),
+            told,
             world.database,
             world.clock,
             Allowance(),
             resolver,
             KEY,
             outbound,
-            live=Live(world.database, world.clock),
+            live=Live(world.database, world.clock, told.listeners_per_account),
             files=Disk(data),
         )
         async with world.database.unit() as unit:

@@ -11,6 +11,7 @@ from deskbell.desk.commands import browser_sessions
 from deskbell.kit.clock import DAY
 from deskbell.web.dashboard.session import COOKIE, csrf_token
 from tests.support.api import API, HOST
+from tests.support.files import File
 
 
 class Person:
@@ -42,6 +43,14 @@ class Person:
         token = csrf if csrf is not None else csrf_token(self.token)
         origin = {"origin": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.post(path, data={"csrf_token": token} | dict(fields or {}), headers=origin)
+
+    async def upload(
+        self, path: str, fields: Mapping[str, Any], files: list[tuple[str, File]], **headers: str
+    ) -> httpx.Response:
+        """A form with files, as `post`."""
+        sent = {"csrf_token": csrf_token(self.token)} | dict(fields)
+        origin = {"origin": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(path, data=sent, files=files, headers=origin)
 
     async def submit(self, path: str, fields: Mapping[str, Any] | None = None) -> str:
         """A form that is taken; answers where it leads."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from deskbell.web.present.markdown import LONGEST, MOST_ADDRESSES, TAGS, render
+from deskbell.web.present.markdown import LONGEST, MOST_ADDRESSES, TAGS, render, words
 
 VOID = {"br", "hr"}
 SAFE = ("http://", "https://", "mailto:", "tel:")
@@ -139,3 +139,17 @@ def test_of_very_many_addresses_none_becomes_a_link_but_markdown_holds() -> None
 
 def test_beyond_what_markdown_is_read_of_a_text_is_shown_as_written() -> None:
     assert render("*a*\n" + "x" * LONGEST).startswith("<p>*a*<br>\nxxx")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Thank you for **writing**!", "Thank you for writing!"),
+        ("- one\n- two", "one two"),
+        ("`code`, _it_ and [a link](https://a.example) &amp; more", "code, it and a link & more"),
+        ("1 < 2 & <b>not bold</b>", "1 < 2 & <b>not bold</b>"),
+        ("snake_case at https://a.example/a_b_c", "snake_case at https://a.example/a_b_c"),
+    ],
+)
+def test_where_there_is_one_line_it_has_the_words_and_not_their_marks(written: str, said: str) -> None:
+    assert words(written) == said

@@ -6,6 +6,7 @@ const ACROSS = 8;
 /** Open it beside its button, or close the one that is open. */
 export function pick(button: HTMLElement, choose: (emoji: string) => void): void {
   const open = document.getElementById("emoji");
+  button.setAttribute("aria-expanded", String(!open));
   if (open) return open.remove();
   const grid = document.createElement("div");
   grid.id = "emoji";
@@ -38,6 +39,5 @@ export function pick(button: HTMLElement, choose: (emoji: string) => void): void
     if (!grid.contains(relatedTarget as Node | null) && relatedTarget !== button) close();
   });
   button.after(grid);
-  button.setAttribute("aria-expanded", "true");
   (grid.firstElementChild as HTMLElement).focus();
 }

@@ -1,5 +1,5 @@
-// Files to send: chosen, dropped or pasted; looked at before, and taken back.
-import { ACCEPTED, isAccepted, sizeText } from "../../widget/frame/logic/files.ts";
+// Files to send: chosen, dropped or pasted; looked at before, and taken back. A form that sends itself carries them in its own field.
+import { ACCEPTED, isAccepted, sizeText } from "../../shared/files.ts";
 
 export interface Limits {
   largest: number;
@@ -16,23 +16,33 @@ export function trouble(file: Pick<File, "name" | "type" | "size">, already: num
   return picky && !isAccepted(file, ACCEPTED) ? `${file.name} is of a kind that cannot be sent here.` : "";
 }
 
+/** Those chosen for conversations that are left meanwhile: they are there again when one comes back. */
+const waiting = new Map<string, File[]>();
+
 export class Files {
   readonly #place: HTMLElement;
   readonly #limits: Limits;
   readonly #wrong: (why: string) => void;
-  #files: File[] = [];
+  readonly #carrier: HTMLInputElement | null;
+  readonly #own: string | undefined;
+  #files: File[];
 
-  constructor(form: HTMLFormElement, limits: Limits, wrong: (why: string) => void) {
+  constructor(form: HTMLFormElement, limits: Limits, wrong: (why: string) => void, carried = false) {
     this.#place = form.querySelector<HTMLElement>("[data-picked]")!;
     this.#limits = limits;
     this.#wrong = wrong;
+    this.#own = form.dataset["own"];
+    this.#files = waiting.get(this.#own ?? "") ?? [];
     const input = form.querySelector<HTMLInputElement>("[data-files]")!;
+    this.#carrier = carried ? input : null;
     input.addEventListener("change", () => {
-      this.add([...(input.files ?? [])]);
+      const files = [...(input.files ?? [])];
       input.value = "";
+      this.add(files);
     });
     form.addEventListener("paste", ({ clipboardData }) => clipboardData && this.add([...clipboardData.files]));
     this.#dropping(form.closest<HTMLElement>(".talk") ?? form);
+    this.#show();
   }
 
   get count(): number {
@@ -77,14 +87,19 @@ export class Files {
   }
 
   #show(): void {
-    for (const picture of this.#place.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
+    if (this.#own && this.#files.length) waiting.set(this.#own, this.#files);
+    else if (this.#own) waiting.delete(this.#own);
     this.#place.replaceChildren(...this.#files.map((file, place) => this.#row(file, place)));
     this.#place.hidden = !this.#files.length;
+    if (!this.#carrier) return;
+    const carried = new DataTransfer();
+    for (const file of this.#files) carried.items.add(file);
+    this.#carrier.files = carried.files;
   }
 
   #row(file: File, place: number): HTMLElement {
     const row = document.createElement("li");
-    if (file.type.startsWith("image/")) row.append(Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: "" }));
+    if (file.type.startsWith("image/")) row.append(thumbnail(file));
     const name = Object.assign(document.createElement("span"), { className: "file-name", textContent: file.name });
     const size = Object.assign(document.createElement("small"), { textContent: sizeText(file.size) });
     const remove = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Remove" });
@@ -96,4 +111,10 @@ export class Files {
     row.append(name, size, remove);
     return row;
   }
+}
+
+function thumbnail(file: File): HTMLImageElement {
+  const picture = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: "" });
+  for (const over of ["load", "error"]) picture.addEventListener(over, () => URL.revokeObjectURL(picture.src), { once: true });
+  return picture;
 }

@@ -49,5 +49,5 @@ export function withMentions(text: string, options: readonly Option[], chosen: R
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"); // with the flag `u` nothing else may be escaped
 }

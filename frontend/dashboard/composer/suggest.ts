@@ -1,5 +1,5 @@
 // A list below what one writes, moved in by the arrows while the words keep the focus.
-import { ask } from "../thread/ask.ts";
+import { ask } from "../ask.ts";
 import { matching, triggerAt } from "./match.ts";
 import type { Option, Trigger } from "./match.ts";
 

@@ -4,6 +4,8 @@
 export interface Told {
   event: string;
   data: Record<string, unknown>;
+  /** Of what is in the journal: its place there. */
+  number?: number;
 }
 
 export interface Typing {

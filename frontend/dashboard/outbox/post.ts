@@ -9,9 +9,10 @@ export interface Answer {
   signedOut: boolean;
 }
 
-const LONGEST = 30_000;
+/** Silence this long means that it will not arrive. */
+const SILENCE = 30_000;
 
-/** Send a form. A message with files may take its time as long as it goes on. */
+/** Send a form. It may take its time as long as it goes on, as files do. */
 export function post(url: string, form: FormData, key: string, csrf: string, moved?: (share: number) => void): Promise<Answer> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -20,10 +21,15 @@ export function post(url: string, form: FormData, key: string, csrf: string, mov
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("X-CSRF-Token", csrf);
     request.setRequestHeader("Idempotency-Key", key);
-    if (moved) request.upload.onprogress = ({ loaded, total }) => moved(loaded / total);
-    else request.timeout = LONGEST;
+    let silence = setTimeout(() => request.abort(), SILENCE);
+    request.upload.onprogress = ({ loaded, total }) => {
+      clearTimeout(silence);
+      silence = setTimeout(() => request.abort(), SILENCE);
+      moved?.(loaded / total);
+    };
     request.onload = () => done(request.status);
-    request.onerror = request.ontimeout = request.onabort = () => done(0);
+    request.onerror = request.onabort = () => done(0);
+    request.onloadend = () => clearTimeout(silence);
     request.send(form);
   });
 }

@@ -1,5 +1,4 @@
 // Messages on their way, as plain data: each conversation's in order, each once, and kept until somebody knows what became of it.
-export { verdict } from "../../widget/frame/logic/queue.ts";
 
 /** `waiting` is sent as soon as it is its turn, `unsent` is tried again by itself, `refused` only when somebody says so. */
 export type Sending = "waiting" | "sending" | "unsent" | "refused";

@@ -1,5 +1,5 @@
 // What is on its way, as it shows below the messages.
-import { sizeText } from "../../widget/frame/logic/files.ts";
+import { sizeText } from "../../shared/files.ts";
 import type { Entry } from "./queue.ts";
 
 const WORDS = { waiting: "Sending…", sending: "Sending…", unsent: "Not sent. It is tried again by itself.", refused: "Not sent" };
@@ -8,13 +8,12 @@ const MEMORY = "Keep this page open until then: files are lost with it.";
 /** Show just these, and leave alone what shows already. */
 export function show(place: HTMLElement, entries: readonly Entry[], name: string): void {
   const there = new Map([...place.querySelectorAll<HTMLElement>("[data-entry]")].map((one) => [one.dataset["entry"]!, one]));
-  for (const entry of entries) {
-    const one = there.get(entry.key) ?? made(entry, name);
-    there.delete(entry.key);
-    tell(one, entry);
-    place.append(one);
-  }
-  for (const one of there.values()) one.remove();
+  const wanted = entries.map((entry) => there.get(entry.key) ?? made(entry, name));
+  for (const one of there.values()) if (!wanted.includes(one)) one.remove();
+  wanted.forEach((one, at) => {
+    tell(one, entries[at]!);
+    if (place.children[at] !== one) place.insertBefore(one, place.children[at] ?? null); // moved for nothing it would lose the focus
+  });
   place.hidden = !entries.length;
 }
 

@@ -9,7 +9,7 @@ import type { Configuration } from "./configuration.ts";
 import { loadLanguage } from "./languages/language.ts";
 import type { Contact, Message } from "./model.ts";
 import { Api } from "./net/api.ts";
-import type { Cable } from "./net/cable.ts";
+import type { Cable } from "../../shared/cable.ts";
 import { nobody, Store } from "./store.ts";
 
 export class App {
@@ -125,7 +125,7 @@ export class App {
   async #listen(token: string | null): Promise<void> {
     if (token) this.#cable ??= this.#makeCable();
     try {
-      (await this.#cable)?.subscribe(token);
+      (await this.#cable)?.subscribe(token ? { pubsub_token: token } : null);
     } catch {
       this.#cable = null;
       this.sync.connected(false);
@@ -135,11 +135,10 @@ export class App {
   async #makeCable(): Promise<Cable> {
     const { Cable, hearTabs } = await import("./control/live.ts");
     hearTabs(this);
-    return new Cable(
-      this.configuration.cable,
-      (heard) => this.sync.hear(heard),
-      (is) => this.#connected(is),
-    );
+    return new Cable(this.configuration.cable, {
+      hear: (heard) => this.sync.hear(heard),
+      stands: (state) => this.#connected(state === "listening"),
+    });
   }
 
   async #begin({ session, waiting, locale, color_scheme, settings }: Extract<ToFrame, { event: "init" }>): Promise<void> {

@@ -1,10 +1,10 @@
-"""What is said and kept nowhere: who types, which visitors are there. Told here, and passed on to the other processes."""
+"""What is said and kept nowhere: who types, which visitors are there, which agents look at what. Told here, and passed on to the other processes."""
 
 from collections.abc import Callable
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from deskbell.kit import json
 from deskbell.kit.json import JSONObject
@@ -41,7 +41,27 @@ class Visit(Struct, frozen=True, kw_only=True, tag="visit"):
     seen_at: int
 
 
-Passing = Typing | Visit
+class Watch(Struct, frozen=True, kw_only=True, tag="watch"):
+    """An agent's page shows a conversation, or does no more. `page` is a name of its own for each connection."""
+
+    page: str
+    scene: Scene
+    conversation_number: int
+    user_id: int
+    name: str
+    avatar_url: str = ""
+    on: bool = True
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The conversation: its account and its number."""
+        return self.scene.account_id, self.conversation_number
+
+    def ended(self) -> "Watch":
+        return structs.replace(self, on=False)
+
+
+Passing = Typing | Visit | Watch
 _DECODER = msgspec.json.Decoder(Passing)
 
 
@@ -50,6 +70,7 @@ class Ephemeral:
 
     def __init__(self, hub: Hub, visited: Callable[[Visit], None]) -> None:
         self.pass_on: Callable[[str], None] = _nowhere
+        self.watched: Callable[[Watch], None] = _unseen
         self._hub = hub
         self._visited = visited
 
@@ -71,6 +92,9 @@ class Ephemeral:
     def _tell(self, passing: Passing) -> None:
         if isinstance(passing, Visit):
             self._visited(passing)
+            return
+        if isinstance(passing, Watch):
+            self.watched(passing)
             return
         scene, typist = passing.scene, passing.typist
         colleague = typist.id if typist.type == "user" else None
@@ -106,3 +130,7 @@ def _typing(passing: Typing, name: str) -> str:
 
 def _nowhere(_text: str) -> None:
     """Where there are no other processes."""
+
+
+def _unseen(_watch: Watch) -> None:
+    """Where nobody asks who looks."""

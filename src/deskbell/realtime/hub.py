@@ -72,6 +72,7 @@ class Room:
         self.agents: set[Subscription] = set()
         self.by_address: dict[int, set[Subscription]] = defaultdict(set)
         self.by_contact: dict[int, set[Subscription]] = defaultdict(set)
+        self.visitors_here = 0
 
     def add(self, one: Subscription) -> None:
         if isinstance(one.who, AgentListener):
@@ -79,6 +80,7 @@ class Room:
         else:
             self.by_address[one.who.contact_inbox_id].add(one)
             self.by_contact[one.who.contact_id].add(one)
+            self.visitors_here += 1
 
     def remove(self, one: Subscription) -> None:
         if isinstance(one.who, AgentListener):
@@ -91,6 +93,7 @@ class Room:
             index[key].discard(one)
             if not index[key]:
                 del index[key]
+        self.visitors_here -= 1
 
     def visitors(self, scene: Scene) -> set[Subscription]:
         """The visitors a scene may concern."""
@@ -126,6 +129,13 @@ class Hub:
         self.remove(one)
         one.who = who
         self.add(one)
+
+    def listeners_like(self, who: Listener) -> int:
+        """How many listen in the same account: agents for an agent, and visitors for a visitor."""
+        room = self.rooms.get(who.account_id)
+        if room is None:
+            return 0
+        return len(room.agents) if isinstance(who, AgentListener) else room.visitors_here
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Everybody who listens."""

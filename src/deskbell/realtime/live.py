@@ -15,6 +15,7 @@ from deskbell.realtime.hub import Connection, Hub, Subscription
 from deskbell.realtime.presence import Presences
 from deskbell.realtime.resume import can_resume, catch_up
 from deskbell.realtime.told import Cursor
+from deskbell.realtime.watchers import Watchers
 from deskbell.store import listeners
 from deskbell.store.database import Database, News
 
@@ -31,12 +32,16 @@ GOODBYE = 2.0
 class Live:
     """The part of a process that tells people what happens as it happens."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, most_listeners: int = 0) -> None:
+        """`most_listeners`: how many agents of one account may listen at once, and how many of its visitors; 0 for any number."""
         self.hub = Hub()
+        self._most_listeners = most_listeners
         self.feed = Feed(database, self.hub.publish)
         self.presences = Presences(database, clock)
         self.ephemeral = Ephemeral(self.hub, self.presences.visited)
         self.presences.said = self.ephemeral.say
+        self.watchers = Watchers(clock, self.ephemeral.say)
+        self.ephemeral.watched = self.watchers.heard
         self._database = database
         self._clock = clock
         self._catching_up: dict[Subscription, asyncio.Task[None]] = {}
@@ -94,6 +99,10 @@ class Live:
             self.feed.leave(who.account_id)
             raise
         # From here to the end of what is told first nothing else may run: what happens is told from the position on.
+        if 0 < self._most_listeners <= self.hub.listeners_like(who):
+            self.feed.leave(who.account_id)
+            self.dismiss(connection, "too_many_listeners", reconnect=True)
+            return
         position = Cursor(self.feed.position(who.account_id))
         begin = wanted.after if resumed and wanted.after is not None else position
         one = Subscription(connection, identifier, who, begin)
@@ -142,7 +151,8 @@ class Live:
 
     async def run(self) -> None:
         """Tell what happens until `stop`."""
-        tasks = [asyncio.create_task(self.feed.run()), asyncio.create_task(self._see_to_things())]
+        parts = (self.feed.run(), self._see_to_things(), self.watchers.run())
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:

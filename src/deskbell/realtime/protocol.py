@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from deskbell.kit import json
+from deskbell.kit import ids, json
 from deskbell.realtime.told import Cursor
 
 SUBPROTOCOL = "actioncable-v1-json"
@@ -101,5 +101,4 @@ def _object(text: str) -> dict[str, Any]:
 def _id(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return ids.read(str(value))

@@ -10,7 +10,7 @@ from deskbell.events import snapshot as frozen
 from deskbell.events.formats import cable
 from deskbell.events.formats.cable import Frame
 from deskbell.events.snapshot import Snapshot
-from deskbell.kit import json
+from deskbell.kit import ids, json
 from deskbell.model.event import Event, event_id
 from deskbell.model.listener import AgentListener, Listener, Scene
 
@@ -34,10 +34,8 @@ class Cursor(Struct, frozen=True, order=True):
         if isinstance(said, bool) or not isinstance(said, str | int):
             return None
         number, dot, part = str(said).partition(".")
-        digits = [number, part] if dot else [number]
-        if not all(text.isascii() and text.isdigit() and len(text) <= 18 for text in digits):
-            return None
-        return cls(int(number), int(part)) if dot else cls(int(number))
+        whole, piece = ids.read(number), ids.read(part) if dot else WHOLE
+        return None if whole is None or piece is None else cls(whole, piece)
 
 
 class Message(Struct, frozen=True):

@@ -60,7 +60,7 @@ async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
                     resolver,
                     secret_key,
                     client,
-                    Live(database, clock),
+                    Live(database, clock, settings.listeners_per_account),
                     Disk(settings.data_dir / "files" / folder),
                 ),
             )

@@ -24,6 +24,7 @@ _INSERT = Statement(
 )
 _INSERT_COUNTER = Statement("INSERT INTO event_counters (account_id) VALUES (:account_id)")
 _GET = Statement(f"SELECT {SHAPE.columns('a')} FROM accounts a WHERE a.id = :id")
+_LOCK = Statement(f"{_GET.text} FOR NO KEY UPDATE OF a")
 _ANY = Statement("SELECT id FROM accounts ORDER BY id LIMIT 1")
 _UPDATE = Statement(
     "UPDATE accounts SET name = :name, locale = :locale, domain = :domain, support_email = :support_email, "
@@ -72,6 +73,12 @@ async def add(
 
 async def get(reader: Reader, account_id: int) -> Account | None:
     row = await reader.one(_GET, id=account_id)
+    return None if row is None else SHAPE.read(row)
+
+
+async def lock(unit: Unit, account_id: int) -> Account | None:
+    """An account to change: whoever else wants to change or delete it waits."""
+    row = await unit.one(_LOCK, id=account_id)
     return None if row is None else SHAPE.read(row)
 
 

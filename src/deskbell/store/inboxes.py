@@ -36,6 +36,9 @@ _UPDATE = Statement(
     "UPDATE inboxes SET name = :name, hmac_mandatory = :hmac_mandatory, avatar_url = :avatar_url, settings = :settings, "
     "target_id = :target_id, updated_at = :updated_at WHERE id = :id"
 )
+_SET_HMAC_TOKEN = Statement(
+    "UPDATE inboxes SET hmac_token = :hmac_token, updated_at = :updated_at WHERE id = :id"
+)
 _DELETE = Statement("DELETE FROM inboxes WHERE id = :id")
 _LOCK = Statement("SELECT id FROM inboxes WHERE id = :id FOR NO KEY UPDATE")
 _HOLD = (
@@ -91,6 +94,10 @@ async def update(unit: Unit, inbox: Inbox) -> None:
         target_id=inbox.target_id,
         updated_at=unit.now,
     )
+
+
+async def set_hmac_token(unit: Unit, inbox_id: int, hmac_token: str) -> None:
+    await unit.run(_SET_HMAC_TOKEN, id=inbox_id, hmac_token=hmac_token, updated_at=unit.now)
 
 
 async def lock(unit: Unit, inbox_id: int) -> None:

@@ -82,6 +82,10 @@ _VIEWS_BY_ID = Statement(f"SELECT {_VIEW_COLUMNS} {_VIEW_FROM} WHERE m.id = ANY(
 _LATEST = Statement(
     "SELECT MAX(x.id) AS id FROM messages x WHERE x.conversation_id = ANY(:conversation_ids) GROUP BY x.conversation_id"
 )
+_SPOKEN = Statement(
+    "SELECT (SELECT x.id FROM messages x WHERE x.conversation_id = c.id AND x.message_type IN (0, 1) ORDER BY x.id DESC LIMIT 1) AS id "
+    "FROM conversations c WHERE c.id = ANY(:conversation_ids)"
+)
 _UNREAD = Statement(
     "SELECT COUNT(*) AS count FROM messages WHERE conversation_id = :conversation_id AND message_type = 0 AND created_at > :since"
 )
@@ -179,6 +183,12 @@ async def latest(reader: Reader, conversation_ids: Sequence[int], shown: Sequenc
     """
     rows = await reader.all(_LATEST, conversation_ids=conversation_ids)
     return await views(reader, sorted({*shown, *(row["id"] for row in rows)}))
+
+
+async def last_spoken(reader: Reader, conversation_ids: Sequence[int]) -> list[MessageView]:
+    """What was said last in each conversation, where anything was: neither what an inbox says by itself, nor what only tells of a change."""
+    rows = await reader.all(_SPOKEN, conversation_ids=conversation_ids)
+    return await views(reader, sorted(row["id"] for row in rows if row["id"] is not None))
 
 
 async def page(

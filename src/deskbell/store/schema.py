@@ -131,6 +131,7 @@ users = Table(
     _json("ui_settings"),
     Column("pubsub_token", Text, nullable=False, unique=True),
     *_stamps(),
+    _instant("proof_changed_at"),
     **AUTOINCREMENT,
 )
 

@@ -46,6 +46,7 @@ from deskbell.web.client import surveys as client_surveys
 from deskbell.web.dashboard import cable as desk_cable
 from deskbell.web.dashboard import screens
 from deskbell.web.limits import Gate, Limits
+from deskbell.web.patience import Patience
 from deskbell.web.platform import accounts as platform_accounts
 from deskbell.web.platform import agent_bots as platform_bots
 from deskbell.web.platform import users as platform_users
@@ -149,6 +150,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.under_way = set()
     errors.install(app)
     app.state.limits = Limits(services.settings, services.clock)
+    app.add_middleware(Patience, seconds=services.settings.body_timeout)
     app.add_middleware(Gate, limits=app.state.limits)
     app.add_middleware(OpenToBrowsers)
     app.add_middleware(Shell)

@@ -1,6 +1,7 @@
 """`/auth`: signing in with a password or a login link, and what a session proves.
 
-A session is signed, not kept: it ends by its time, with the password it began with, or by signing out, which is kept.
+A session is signed, not kept: it ends by its time, with the password it began with, when two-factor sign-in is switched on or off,
+or by signing out, which is kept.
 """
 
 from typing import Annotated
@@ -88,8 +89,9 @@ async def sign_in(body: Credentials, request: Request, services: TheServices) ->
         async with services.database.unit() as unit:
             user_id = known.user_id if known and by_password else await _linked(unit, body)
             if user_id is not None:
+                mark = known.mark if known and by_password else await identity.mark_of(unit, user_id)
                 await _require_code(unit, request, body, user_id)
-                return await _welcome(unit, services, user_id)
+                return await _welcome(unit, services, user_id, mark)
     except CodeWanted as wanted:
         return _refused(wanted.message, wanted.code)
     return _refused(REFUSED, Unauthenticated.code)
@@ -129,11 +131,11 @@ async def _linked(unit: Unit, body: Credentials) -> int | None:
     return await commands.use_login_link(unit, body.email, body.sso_auth_token or "")
 
 
-async def _welcome(unit: Unit, services: Services, user_id: int) -> Response:
+async def _welcome(unit: Unit, services: Services, user_id: int, mark: str) -> Response:
+    """`mark` is of what was proven, read before it was: what changed meanwhile ends the session at once."""
     profile: Profile = await identity.profile_of_user(unit, user_id)
     now = services.clock.now()
     until = now + services.settings.sign_in_days * DAY
-    mark = await identity.mark_of(unit, user_id)
     response = answer({"data": people.profile(profile)})
     client = ids.token()
     response.headers["access-token"] = open_sign_in(services.secret_key, user_id, mark, client, until)

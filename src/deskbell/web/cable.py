@@ -23,7 +23,7 @@ from deskbell.web.services import Services
 GOING_AWAY = 1001
 POLICY = 1008
 AGAIN_LATER = 1013
-CODES = {"server_restart": GOING_AWAY, "unavailable": AGAIN_LATER}
+CODES = {"server_restart": GOING_AWAY, "unavailable": AGAIN_LATER, "too_many_listeners": AGAIN_LATER}
 
 
 async def cable(websocket: WebSocket) -> None:

@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 from deskbell.desk.actor import Actor
 from deskbell.desk.queries import identity
 from deskbell.desk.queries.identity import Profile, SignedIn
+from deskbell.kit import ids
 from deskbell.kit.errors import NotFound, Unauthenticated
 from deskbell.web import bots, credentials
 from deskbell.web.bodies import LARGEST
@@ -66,13 +67,13 @@ async def account_actor(request: Request) -> Actor:
     """
     session = signed_in(request)
     token = "" if session else await access_token(request)
-    text = str(request.path_params["account_id"])
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    account_id = ids.read(str(request.path_params["account_id"]))
+    if account_id is None:
         raise NotFound
     async with request.app.state.services.database.glance() as reader:
         if session is not None:
-            return await identity.signed_in_actor(reader, session, int(text))
-        return bots.require_open_to(await identity.actor_of(reader, token, int(text)), request)
+            return await identity.signed_in_actor(reader, session, account_id)
+        return bots.require_open_to(await identity.actor_of(reader, token, account_id), request)
 
 
 TheActor = Annotated[Actor, Depends(account_actor)]

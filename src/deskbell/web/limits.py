@@ -5,12 +5,16 @@ A token counts for itself once it was of use. Until then its requests count for 
 """
 
 import ipaddress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from msgspec import Struct
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from deskbell.config import Settings
 from deskbell.kit.clock import HOUR, MINUTE, SECOND, Clock
@@ -29,6 +33,10 @@ MOST = 100_000
 """Whom one process remembers at most."""
 LONGEST = 500
 """How much of a name is remembered: who asks says some of them, such as emails."""
+
+TOO_MANY_SOCKETS = "There are too many open connections from this address."
+SOCKETS_AGAIN = 30
+"""Seconds after which it may be tried again."""
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -85,6 +93,8 @@ class Limits:
             "inbox-conversations", settings.rate_limit_inbox_conversations, HOUR
         )
         self._clock = clock
+        self._most_sockets = settings.sockets_per_address
+        self._sockets: Counter[str] = Counter()
         self._counts: dict[tuple[str, str], Count] = {}
         self._swept = clock.now()
 
@@ -112,6 +122,20 @@ class Limits:
         taken = self.take(policy, who)
         if taken is not None and taken.left < 0:
             raise TooManyRequests(taken.wait, refusal)
+
+    @contextmanager
+    def socket(self, who: str) -> Iterator[bool]:
+        """Count a WebSocket as long as it is open; False for one too many."""
+        has_place = not self._most_sockets or self._sockets[who] < self._most_sockets
+        if has_place:
+            self._sockets[who] += 1
+        try:
+            yield has_place
+        finally:
+            if has_place:
+                self._sockets[who] -= 1
+            if not self._sockets[who]:
+                del self._sockets[who]
 
     def _sweep(self, now: int) -> None:
         if not 0 <= now - self._swept < MINUTE:
@@ -142,6 +166,9 @@ class Gate:
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._open(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["path"] in FREE:
             await self._app(scope, receive, send)
             return
@@ -168,6 +195,16 @@ class Gate:
             await send(message)
 
         await self._app(scope, receive, send_on)
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._limits.socket(address_of(scope)) as has_place:
+            if has_place:
+                await self._app(scope, receive, send)
+                return
+        told = {"error": TOO_MANY_SOCKETS, "code": TooManyRequests.code}
+        refused = answer(told, TooManyRequests.status)
+        refused.headers["retry-after"] = str(SOCKETS_AGAIN)
+        await WebSocket(scope, receive, send).send_denial_response(refused)
 
 
 def _token(scope: Scope) -> str | None:

@@ -3,7 +3,7 @@ import type { Configuration } from "../configuration.ts";
 import { visitorOf } from "../logic/token.ts";
 import type { Api } from "../net/api.ts";
 
-export { Cable } from "../net/cable.ts";
+export { Cable } from "../../../shared/cable.ts";
 
 /** Who the visitor is in this tab, and how it takes another's word for it. */
 export interface Tab {

@@ -1,7 +1,8 @@
 // What the visitor writes, until the server has it: in order, once, and never lost without a word.
 import type { ToPage } from "../../shared/protocol.ts";
-import { backoff } from "../logic/backoff.ts";
-import { change, nextToSend, pack, unpack, verdict, without } from "../logic/queue.ts";
+import { backoff } from "../../../shared/backoff.ts";
+import { verdict } from "../../../shared/verdict.ts";
+import { change, nextToSend, pack, unpack, without } from "../logic/queue.ts";
 import { lastId } from "../logic/thread.ts";
 import type { Begin, Message, Waiting } from "../model.ts";
 import { ApiError } from "../net/api.ts";

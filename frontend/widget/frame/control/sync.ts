@@ -4,7 +4,7 @@ import { withoutMarks } from "../logic/links.ts";
 import { fromTeam, lastId, lastSpeaker, merge, mergeLatest, PAGE, unseen } from "../logic/thread.ts";
 import type { Conversation, Message } from "../model.ts";
 import type { Api, Told } from "../net/api.ts";
-import type { Heard } from "../net/cable.ts";
+import type { Heard } from "../../../shared/cable.ts";
 import type { Store } from "../store.ts";
 
 const TYPING = 20_000;

@@ -20,13 +20,6 @@ export function unseenBy(messages: readonly Message[], queue: readonly Waiting[]
   return queue.filter((one) => one.state === "failed" || !messages.some(has(one)));
 }
 
-export type Verdict = "again" | "failed";
-
-/** Whether a refusal may be another answer later. 0: nobody answered; 409: the same is under way; 429: too many at once. */
-export function verdict(status: number): Verdict {
-  return status === 0 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500 ? "again" : "failed";
-}
-
 interface Kept {
   visitor: string;
   queue: Pick<Waiting, "key" | "content" | "begin" | "referer" | "written_at" | "after" | "state" | "error">[];

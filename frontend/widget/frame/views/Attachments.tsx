@@ -1,6 +1,6 @@
 // Files that came with a message.
 import { language, t } from "../languages/language.ts";
-import { sizeText } from "../logic/files.ts";
+import { sizeText } from "../../../shared/files.ts";
 import { safeHref } from "../logic/links.ts";
 import type { Attachment } from "../model.ts";
 import { Icon } from "./Icon.tsx";

@@ -1,7 +1,7 @@
 // Where the visitor writes: Enter sends, Shift+Enter begins a line; files by button, drop or paste.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { language, t } from "../languages/language.ts";
-import { ACCEPTED, sizeText, USUAL_LIMIT } from "../logic/files.ts";
+import { ACCEPTED, sizeText, USUAL_LIMIT } from "../../../shared/files.ts";
 import { useApp } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 import { later } from "./later.tsx";

@@ -1,7 +1,7 @@
 // Files on their way into a message: chosen, dropped or pasted, and checked.
 import { useEffect, useState } from "preact/hooks";
 import { language, t } from "../languages/language.ts";
-import { problem, sizeText } from "../logic/files.ts";
+import { problem, sizeText } from "../../../shared/files.ts";
 
 /** Files chosen and not yet sent, and why others were not taken. */
 export function useFiles(allowed: boolean, limit: number) {

@@ -60,7 +60,7 @@ async def create_account(
 async def update_account(unit: Unit, actor: Actor, changes: AccountChanges) -> Account:
     """Raises Invalid, NotFound."""
     access.require_administrator(actor)
-    account = access.found(await accounts.get(unit, actor.account_id))
+    account = access.found(await accounts.lock(unit, actor.account_id))
     changed = changed_account(account, changes)
     await accounts.update(unit, changed)
     await audit.updated(

@@ -35,7 +35,7 @@ class BotChanges(TargetChanges, frozen=True, kw_only=True):
 async def create_bot(unit: Unit, actor: Actor, changes: BotChanges) -> BotView:
     """Create a bot with an access token. Raises Invalid naming every wrong field."""
     access.require_administrator(actor)
-    _check(changes, new=True, addressed=bool(fields.given(changes.address, None)))
+    _check(changes, None, addressed=bool(fields.given(changes.address, None)))
     bot_id = await agent_bots.add(unit, actor.account_id, name=fields.given(changes.name, ""))
     await users.add_token(unit, ids.token(), agent_bot_id=bot_id)
     bot = await owners.the_bot(unit, actor, bot_id)
@@ -49,7 +49,7 @@ async def update_bot(unit: Unit, actor: Actor, bot_id: int, changes: BotChanges)
     """Change a bot, and how it is delivered to. Raises Invalid, NotFound."""
     bot = await _locked(unit, actor, bot_id)
     addressed = bot.target_id is not None if isinstance(changes.address, UnsetType) else bool(changes.address)
-    _check(changes, new=False, addressed=addressed)
+    _check(changes, bot, addressed=addressed)
     before = await _shown(unit, actor, bot_id)
     await _write(unit, actor, bot, changes)
     after = await _shown(unit, actor, bot_id)
@@ -148,10 +148,12 @@ async def _drop_target(unit: Unit, bot: AgentBot) -> None:
         await target_commands.drop(unit, bot.target_id, "the bot has no outgoing_url any more")
 
 
-def _check(changes: BotChanges, *, new: bool, addressed: bool) -> None:
+def _check(changes: BotChanges, bot: AgentBot | None, *, addressed: bool) -> None:
     problems = Problems(changes.refused)
-    if new or changes.name is not UNSET:
+    if bot is None or changes.name is not UNSET:
         fields.name(fields.given(changes.name, ""), problems)
+    kept = bot.avatar_url if bot else ""
+    fields.picture_address(fields.given(changes.avatar_url, kept), kept, problems)
     if addressed:
         target_commands.check(changes, problems)
     elif "outgoing_url" not in problems.fields:

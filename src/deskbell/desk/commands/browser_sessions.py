@@ -41,10 +41,16 @@ async def end_other_sessions(unit: Unit, session: BrowserSession) -> None:
 
 
 async def set_password(unit: Unit, user_id: int, password_hash: str, keep: int = 0) -> None:
-    """A new password ends every session that began with the old one; `keep` names the one that goes on."""
+    """A new password ends every session that began with the old one, and voids every link; `keep` names the one that goes on."""
     await profiles.set_password(unit, user_id, password_hash)
+    await keep_only(unit, user_id, keep)
+    await platform.drop_login_links(unit, user_id)
+
+
+async def keep_only(unit: Unit, user_id: int, keep: int) -> None:
+    """End every session but the one that `keep` names, which goes on with what its user proves by now; 0 keeps none."""
     await browser_sessions.end_others(unit, user_id, keep)
-    await browser_sessions.renew_mark(unit, user_id, keep, identity.mark(password_hash))
+    await browser_sessions.renew_mark(unit, user_id, keep, await identity.mark_of(unit, user_id))
 
 
 async def choose_password(unit: Unit, user_id: int, password_hash: str, name: str = "") -> None:
@@ -52,4 +58,3 @@ async def choose_password(unit: Unit, user_id: int, password_hash: str, name: st
     if name.strip():
         await profile_commands.change_user(unit, user_id, UserChanges(name=name))
     await set_password(unit, user_id, password_hash)
-    await platform.drop_login_links(unit, user_id)

@@ -38,6 +38,7 @@ def checked(channel: Channel | None, changes: InboxChanges) -> tuple[str, InboxS
     """The name and settings a new inbox would have. Raises Invalid naming every wrong field."""
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, ""), problems)
+    fields.picture_address(fields.given(changes.avatar_url, ""), "", problems)
     if channel is None:
         problems.add("channel.type", "should be one of web_widget, api")
     settings = inbox_settings.changed(InboxSettings(), changes.settings, problems)
@@ -77,6 +78,9 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
     inbox = await access.the_inbox(unit, actor, inbox_id)
     problems = Problems(changes.refused)
     name = fields.name(fields.given(changes.name, inbox.name), problems)
+    picture = fields.picture_address(
+        fields.given(changes.avatar_url, inbox.avatar_url), inbox.avatar_url, problems
+    )
     settings = inbox_settings.changed(inbox.settings, changes.settings, problems)
     addressed = inbox.target_id is not None if changes.webhook is UNSET else bool(changes.webhook)
     _check(changes, inbox.channel, addressed=addressed, problems=problems)
@@ -87,7 +91,7 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
         replace(
             inbox,
             name=name,
-            avatar_url=fields.given(changes.avatar_url, inbox.avatar_url),
+            avatar_url=picture,
             hmac_mandatory=fields.given(changes.hmac_mandatory, inbox.hmac_mandatory),
             settings=settings,
             target_id=await _target(unit, actor, inbox, changes),
@@ -97,6 +101,16 @@ async def update_inbox(unit: Unit, actor: Actor, inbox_id: int, changes: InboxCh
     after = await access.the_inbox(unit, actor, inbox_id)
     await audit.updated(unit, actor, ("Inbox", inbox_id), before, await _audited(unit, after))
     return after
+
+
+async def reset_hmac_token(unit: Unit, actor: Actor, inbox_id: int) -> Inbox:
+    """A new identity key in place of the old: hashes made with that one prove nothing any more, what was proven stays so."""
+    access.require_administrator(actor)
+    await inboxes.lock(unit, (await access.the_inbox(unit, actor, inbox_id)).id)
+    await inboxes.set_hmac_token(unit, inbox_id, ids.token())
+    told = {"hmac_token": [audits.HIDDEN, audits.HIDDEN]}
+    await audit.note(unit, actor, "update", ("Inbox", inbox_id), told)
+    return await access.the_inbox(unit, actor, inbox_id)
 
 
 async def delete_inbox(unit: Unit, actor: Actor, inbox_id: int) -> None:

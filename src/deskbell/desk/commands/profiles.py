@@ -43,6 +43,7 @@ async def change_user(
     await avatars.follow(unit, "user", user_id, changes.avatar_url, changes.avatar)
     if password_hash is not None:
         await profiles.set_password(unit, user_id, password_hash)
+        await platform.drop_login_links(unit, user_id)
 
 
 def changed_user(user: User, changes: UserChanges) -> User:

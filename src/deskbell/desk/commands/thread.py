@@ -126,7 +126,7 @@ async def change(unit: Unit, actor: Actor, before: Conversation, after: Conversa
     if after.assignee_id is not None and after.assignee_id != before.assignee_id:
         await participants.add(unit, after.id, [after.assignee_id])
     await measures.take(unit, actor, before, after)
-    assignee = await _assignee_name(unit, after)
+    assignee = await _assignee_name(unit, actor, after)
     team = await _team_name(unit, after) if after.team_id != before.team_id else None
     for line in activity.lines(before, after, actor.name or "Deskbell", assignee, team):
         await add_activity(unit, after, line)
@@ -163,18 +163,21 @@ async def _check(unit: Unit, conversation: Conversation, draft: Draft) -> None:
         problems.add("content_type", f"should be one of {', '.join(sorted(CONTENT_TYPES))}")
     if draft.content is not None and len(draft.content) > fields.CONTENT_LIMIT:
         problems.add("content", f"is too long (at most {fields.CONTENT_LIMIT} characters)")
-    if not (draft.content or "").strip() and not _says_more(draft):
+    if is_blank(draft):
         problems.add("content", "can't be blank")
     problems.raise_any()
 
 
-def _says_more(draft: Draft) -> bool:
-    """Whether a message without words says something: by files, be they welcome or not, or by cards."""
-    return bool(draft.files or draft.refused or draft.content_attributes.get("items"))
+def is_blank(draft: Draft) -> bool:
+    """Whether nothing is said, neither in words nor by files, be they welcome or not, nor by cards."""
+    says_more = draft.files or draft.refused or draft.content_attributes.get("items")
+    return not says_more and not (draft.content or "").strip()
 
 
-async def _assignee_name(unit: Unit, conversation: Conversation) -> str | None:
+async def _assignee_name(unit: Unit, actor: Actor, conversation: Conversation) -> str | None:
     if conversation.assignee_id is not None:
+        if actor.kind == "user" and actor.id == conversation.assignee_id:
+            return "themselves"
         user = await users.get(unit, conversation.assignee_id)
         return user.name if user else None
     if conversation.assignee_agent_bot_id is not None:

@@ -3,11 +3,11 @@
 import pyotp
 
 from deskbell.desk.actor import Actor
-from deskbell.desk.commands import audit
+from deskbell.desk.commands import audit, browser_sessions
 from deskbell.desk.rules import two_factor as rules
 from deskbell.kit import ids
 from deskbell.kit.errors import Conflict, Invalid
-from deskbell.store import browser_sessions, two_factors, users
+from deskbell.store import profiles, two_factors, users
 from deskbell.store.database import Unit
 
 ON = "Two-factor sign-in is on already."
@@ -23,7 +23,7 @@ async def begin(unit: Unit, user_id: int) -> None:
 async def confirm(unit: Unit, user_id: int, code: str, keep: int = 0) -> list[str]:
     """Ask for codes from now on; answers the recovery codes, which nobody is shown again.
 
-    Sessions that began without a code end, but the one that `keep` names. Raises Conflict, Invalid.
+    Sessions that began without a code end, by browsers and by programs, but the one that `keep` names. Raises Conflict, Invalid.
     """
     kept = await two_factors.lock(unit, user_id)
     if kept is None or kept.confirmed_at is not None:
@@ -32,7 +32,8 @@ async def confirm(unit: Unit, user_id: int, code: str, keep: int = 0) -> list[st
     if step is None:
         raise Invalid({"code": "is not the one your device shows: is its clock right?"})
     await two_factors.confirm(unit, user_id, step)
-    await browser_sessions.end_others(unit, user_id, keep)
+    await profiles.change_proof(unit, user_id)
+    await browser_sessions.keep_only(unit, user_id, keep)
     await _note(unit, user_id, on=True)
     return await renew_codes(unit, user_id)
 
@@ -56,12 +57,14 @@ async def renew_codes(unit: Unit, user_id: int) -> list[str]:
     return codes
 
 
-async def switch_off(unit: Unit, user_id: int) -> bool:
-    """Ask for no codes any more; whether any were asked for."""
+async def switch_off(unit: Unit, user_id: int, keep: int = 0) -> bool:
+    """Ask for no codes any more; whether any were asked for. Sessions end, but the one that `keep` names."""
     kept = await two_factors.lock(unit, user_id)
     await two_factors.delete(unit, user_id)
     if kept is None or kept.confirmed_at is None:
         return False
+    await profiles.change_proof(unit, user_id)
+    await browser_sessions.keep_only(unit, user_id, keep)
     await _note(unit, user_id, on=False)
     return True
 

@@ -12,7 +12,7 @@ from deskbell.desk.queries.teams import memberships
 from deskbell.kit.errors import Invalid
 from deskbell.model.contact import ContactInbox
 from deskbell.model.conversation import Conversation, ConversationView
-from deskbell.model.message import MessageView
+from deskbell.model.message import MessageType, MessageView
 from deskbell.store import contacts, conversation_lists, conversations, messages
 from deskbell.store.conversation_lists import Filter
 from deskbell.store.database import Reader
@@ -170,6 +170,19 @@ async def with_messages(reader: Reader, actor: Actor, views: Sequence[Conversati
         )
         for view in views
     ]
+
+
+async def spoken(reader: Reader, page: Sequence[Listed]) -> dict[int, MessageView]:
+    """What was said before an inbox greeted or asked by itself, by conversation: of those where that is the last there is."""
+    ids = [
+        one.view.conversation.id
+        for one in page
+        if any(
+            last and last.message.message_type == MessageType.TEMPLATE for last in (one.last, one.last_public)
+        )
+    ]
+    found = await messages.last_spoken(reader, ids) if ids else []
+    return {one.message.conversation_id: one for one in found}
 
 
 def _tally(assignees: Iterable[int | None], user_id: int) -> dict[str, int]:

@@ -37,6 +37,7 @@ class Known(Struct, frozen=True):
 
     user_id: int
     password_hash: str | None
+    mark: str
 
 
 async def actor_of(reader: Reader, token: str, account_id: int) -> Actor:
@@ -50,7 +51,7 @@ async def actor_of(reader: Reader, token: str, account_id: int) -> Actor:
 async def signed_in_actor(reader: Reader, session: SignedIn, account_id: int) -> Actor:
     """The actor a signed-in user is in an account. Raises as `actor_of`; the session ends with the password it began with, or by signing out."""
     found = await profiles.standing(reader, session.user_id, account_id)
-    if found is None or mark(found[1]) != session.mark or await sessions.ended(reader, session.hash):
+    if found is None or mark(*found[1]) != session.mark or await sessions.ended(reader, session.hash):
         raise Unauthenticated(SESSION_OVER)
     return _acting(found[0], account_id)
 
@@ -60,9 +61,10 @@ async def user_actor(reader: Reader, user_id: int, account_id: int) -> Actor:
     return _acting(access.found(await profiles.standing(reader, user_id, account_id))[0], account_id)
 
 
-def mark(password_hash: str | None) -> str:
-    """What a session carries to be known as older than the password."""
-    return ids.digest(password_hash or "")[:16]
+def mark(password_hash: str | None, changed_at: int | None = None) -> str:
+    """What a session carries to be known as older than the password, or than the second factor's being switched on or off."""
+    since = "" if changed_at is None else f" {changed_at}"
+    return ids.digest(f"{password_hash or ''}{since}")[:16]
 
 
 def _acting(standing: Standing, account_id: int) -> Actor:
@@ -96,8 +98,7 @@ async def profile_of(reader: Reader, token: str) -> Profile:
 
 async def signed_in_profile(reader: Reader, session: SignedIn) -> Profile:
     """Raises Unauthenticated for a session that is over."""
-    hashed = await profiles.password_hash(reader, session.user_id)
-    if mark(hashed) != session.mark or await sessions.ended(reader, session.hash):
+    if await mark_of(reader, session.user_id) != session.mark or await sessions.ended(reader, session.hash):
         raise Unauthenticated(SESSION_OVER)
     return await profile_of_user(reader, session.user_id)
 
@@ -108,13 +109,16 @@ async def password_hash_of(reader: Reader, user_id: int) -> str | None:
 
 async def mark_of(reader: Reader, user_id: int) -> str:
     """What a session that begins now carries."""
-    return mark(await profiles.password_hash(reader, user_id))
+    return mark(*await profiles.proof(reader, user_id))
 
 
 async def by_email(reader: Reader, email: str) -> Known | None:
     """Whom an email belongs to, and what their password is checked against."""
     user = await users.by_email(reader, email.strip().lower())
-    return None if user is None else Known(user.id, await profiles.password_hash(reader, user.id))
+    if user is None:
+        return None
+    proof = await profiles.proof(reader, user.id)
+    return Known(user.id, proof.password_hash, mark(*proof))
 
 
 async def link_owner(reader: Reader, email: str, token: str) -> User | None:

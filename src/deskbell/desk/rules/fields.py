@@ -81,6 +81,14 @@ def text(value: str | None, problems: Problems, *, field: str) -> None:
         problems.add(field, f"is too long (at most {CONTENT_LIMIT} characters)")
 
 
+def picture_address(given: str, kept: str, problems: Problems) -> str:
+    """Where a picture is found; one that is kept may stay, whatever it says."""
+    if given and given != kept and not given.lower().startswith(("https://", "http://")):
+        problems.add("avatar_url", "should begin with https:// or http://")
+        return kept
+    return given
+
+
 def instant(value: int | None, problems: Problems, *, field: str) -> None:
     """An instant that events can tell of."""
     if value is not None and not 0 <= value <= LAST_INSTANT:

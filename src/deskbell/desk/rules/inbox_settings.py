@@ -1,5 +1,6 @@
 """What an inbox's settings may be."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ FEATURES = frozenset(
 )
 DISPLAYS = ("emoji", "star")
 OPERATORS = ("contains", "does_not_contain")
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _SURVEY_TEXTS = ("message", "button_text", "language")
 _TIMES = {"open_hour": 23, "open_minutes": 59, "close_hour": 23, "close_minutes": 59}
 _DAYS = range(7)
@@ -121,6 +123,18 @@ def _short(name: str) -> Checked:
     return check
 
 
+def is_colour(text: str) -> bool:
+    """Whether a text is a colour as the chat knows them: `#rgb` or `#rrggbb`."""
+    return _COLOUR.fullmatch(text) is not None
+
+
+def _colour(given: Any, kept: InboxSettings, problems: Problems) -> str:
+    colour = str(given).strip()
+    if colour != kept.widget_color and not is_colour(colour):
+        problems.add("widget_color", "should be # and three or six digits from 0 to f, such as #8a5a14")
+    return colour
+
+
 def _domains(given: Any, _kept: InboxSettings, problems: Problems) -> str:
     if len(given) > MESSAGE_LIMIT:
         problems.add("allowed_domains", f"is too long (at most {MESSAGE_LIMIT} characters)")
@@ -222,8 +236,6 @@ _CHECKS: dict[str, Checked] = {
     "additional_attributes": _channel_attributes,
     **{name: _said(name) for name in ("greeting_message", "out_of_office_message")},
     "allowed_domains": _domains,
-    **{
-        name: _short(name)
-        for name in ("business_name", "website_url", "widget_color", "welcome_title", "welcome_tagline")
-    },
+    "widget_color": _colour,
+    **{name: _short(name) for name in ("business_name", "website_url", "welcome_title", "welcome_tagline")},
 }

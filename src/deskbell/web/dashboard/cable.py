@@ -15,9 +15,12 @@ from typing_extensions import override
 from deskbell.desk.actor import Actor
 from deskbell.desk.queries import browser_sessions, identity, scenes
 from deskbell.desk.queries.identity import SESSION_OVER
+from deskbell.desk.queries.scenes import Speech
 from deskbell.kit import ids
+from deskbell.kit.clock import SECOND
 from deskbell.kit.errors import DeskbellError, NotAllowed, NotFound, Unauthenticated, Unavailable
 from deskbell.realtime import protocol
+from deskbell.realtime.ephemeral import Watch
 from deskbell.realtime.hub import Subscription
 from deskbell.realtime.session import MemberSession
 from deskbell.store.database import Reader
@@ -52,8 +55,14 @@ async def cable(websocket: WebSocket) -> None:
     await serve(websocket, session, _look(websocket, services, session))
 
 
+AGAIN = 5 * SECOND
+"""A page that says sooner than that again what it shows is believed without a look."""
+LONGEST_ADDRESS = 2_000
+"""A face's address that is longer is told to nobody: what is said in passing has little room."""
+
+
 class DeskSession(MemberSession):
-    """A page's side of the talk: it may say, too, that its user types."""
+    """A page's side of the talk: it may say, too, that its user types, and which conversation it shows them."""
 
     def __init__(self, services: Services, actor: Actor) -> None:
         super().__init__(
@@ -65,19 +74,25 @@ class DeskSession(MemberSession):
         )
         self._services = services
         self._typing: tuple[int, bool] | None = None
+        self._page = ids.token()
+        self._watched: int | None = None
+        self._watched_at = 0
 
     @override
     async def act(self, one: Subscription, said: dict[str, Any]) -> None:
+        number = _number(said.get("conversation"))
         if said.get("action") == "typing":
-            number, on, private = said.get("conversation"), said.get("on"), said.get("private") is True
-            if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= LARGEST:
-                await self._types((number, private) if on is True else None)
+            if number is not None:
+                await self._types((number, said.get("private") is True) if said.get("on") is True else None)
+        elif said.get("action") == "watch":
+            await self._watches(one, number)
         else:
             await super().act(one, said)
 
     @override
     async def end(self) -> None:
-        """Who is gone types no more."""
+        """Who is gone types no more, and looks at nothing."""
+        self._services.live.watchers.close(self._page)
         with suppress(Unavailable):
             await self._types(None)
         await super().end()
@@ -92,11 +107,48 @@ class DeskSession(MemberSession):
 
     async def _tell(self, where: tuple[int, bool], *, on: bool) -> None:
         number, private = where
+        speech = await self._speech(number)
+        if speech is not None:
+            typing.tell(self._services, speech, on=on, private=private)
+
+    async def _watches(self, one: Subscription, number: int | None) -> None:
+        """The page shows a conversation, or none that its user may see."""
+        now = self._clock.now()
+        if number == self._watched and 0 <= now - self._watched_at < AGAIN:
+            return
+        speech = None if number is None else await self._speech(number)
+        self._watched, self._watched_at = number, now
+        watchers = self._services.live.watchers
+        if speech is None:
+            watchers.close(self._page)
+        elif one.connection.subscriptions.get(one.identifier) is one:
+            watchers.open(one, watch_of(self._page, speech))
+
+    async def _speech(self, number: int) -> Speech | None:
+        """The user at a conversation; None where they may not be."""
         with suppress(NotFound, NotAllowed):
             async with self._services.database.read() as reader:
                 actor = await identity.user_actor(reader, self.user_id, self.account_id)
-                speech = await scenes.by_team(reader, actor, number)
-            typing.tell(self._services, speech, on=on, private=private)
+                return await scenes.by_team(reader, actor, number)
+        return None
+
+
+def watch_of(page: str, speech: Speech) -> Watch:
+    """A page that shows a conversation to who is at it."""
+    who = speech.speaker
+    return Watch(
+        page=page,
+        scene=speech.scene,
+        conversation_number=speech.conversation_number,
+        user_id=who.id,
+        name=who.name,
+        avatar_url=who.avatar_url if len(who.avatar_url) <= LONGEST_ADDRESS else "",
+    )
+
+
+def _number(said: object) -> int | None:
+    """A conversation's number; None for what can be none."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said <= LARGEST else None
 
 
 async def _actor(websocket: WebSocket, reader: Reader) -> Actor:

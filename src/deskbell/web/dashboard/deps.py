@@ -1,5 +1,7 @@
 """What the dashboard's endpoints ask for: who is there, in which account, and what their form says."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -17,8 +19,9 @@ from deskbell.kit.errors import NotFound, Unauthenticated
 from deskbell.model.account import Account
 from deskbell.model.browser_session import BrowserSession
 from deskbell.web.dashboard import session
-from deskbell.web.requests import read_object
+from deskbell.web.requests import nested, read_object
 from deskbell.web.services import Services
+from deskbell.web.uploads import is_multipart, received
 
 SEEN_EVERY = 5 * MINUTE
 
@@ -141,6 +144,22 @@ def _proven(request: Request, form: Form) -> Form:
     given = request.headers.get(session.HEADER) or form.text(session.FIELD)
     session.require_csrf_token(given, token)
     return form
+
+
+@asynccontextmanager
+async def form_with_files(request: Request, names: frozenset[str]) -> AsyncIterator[Form]:
+    """As `the_form`, with files in the fields of these names, which are let go of if what is done with them fails.
+
+    For endpoints that have found out who asks. Raises Forbidden, Unauthenticated, Invalid, TooLarge.
+    """
+    if not is_multipart(request):
+        yield await the_form(request)
+        return
+    session.require_own_page(request, request.app.state.services)
+    if session.HEADER in request.headers:
+        _proven(request, Form({}))
+    async with received(request, names) as fields:
+        yield _proven(request, Form(nested(fields)))
 
 
 async def contacts_form(request: Request) -> Form:

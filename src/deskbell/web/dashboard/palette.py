@@ -11,6 +11,7 @@ from deskbell.model.contact import Contact
 from deskbell.web.dashboard.deps import TheDesk
 from deskbell.web.dashboard.rendering import render
 from deskbell.web.dashboard.route import ACCOUNT, screen
+from deskbell.web.present import markdown
 
 router = screen(f"{ACCOUNT}/palette")
 
@@ -55,7 +56,7 @@ def _conversation(one: Listed) -> Option:
     return Option(
         id=conversation.number,
         name=one.view.contact.name or "Visitor",
-        about=f"{about} · {' '.join(said.split())[:80]}" if said else about,
+        about=f"{about} · {markdown.words(said)[:80]}" if said else about,
         path=f"/conversations/{conversation.number}",
     )
 

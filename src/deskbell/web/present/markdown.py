@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -26,6 +26,7 @@ LONGEST = 10_000
 """Characters beyond which a text is shown as it is written: Markdown's nesting takes time that grows faster than the text."""
 MOST_ADDRESSES = 60
 """Places that may be an address beyond which none becomes a link by itself: the whole text is searched anew for each."""
+_MARKS = re.compile(r"[*_`~#>\[\\&]|^\s*[-+]\s", re.MULTILINE)
 _ADDRESS = re.compile(r"\.(?=\S)|//|@")
 
 
@@ -43,3 +44,9 @@ def render(text: str) -> str:
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     ).strip()
+
+
+def words(text: str) -> str:
+    """What a message's Markdown says, in one line and without its marks."""
+    said = unescape(nh3.clean(render(text), tags=set())) if _MARKS.search(text) else text
+    return " ".join(said.split())

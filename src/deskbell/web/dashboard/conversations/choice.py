@@ -47,6 +47,8 @@ class Choice(Struct, frozen=True, kw_only=True):
     folder: int = 0
     q: str = ""
     far: int = 0
+    back: str = ""
+    """Tab and status from before a search, which clearing it leads back to."""
     sort: str = "latest"
     page: int = 1
 
@@ -57,6 +59,18 @@ class Choice(Struct, frozen=True, kw_only=True):
             getattr(self, name)
             for name in ("inbox", "label", "priority", "assignee", "team", "kind", "folder", "q")
         )
+
+    @property
+    def unsearched(self) -> dict[str, Any]:
+        """What is another without the search."""
+        tab, _, status = self.back.partition(" ")
+        return {
+            "q": "",
+            "far": 0,
+            "back": "",
+            "tab": tab if tab in TABS else "me",
+            "status": status if status in LISTED else "open",
+        }
 
     def query(self, **changed: Any) -> str:
         """The address' query for this choice with something changed; what is usual stays unsaid."""
@@ -88,14 +102,15 @@ def the_choice(request: Request) -> Choice:
         folder=_whole(asked.get("folder", "")),
         q=asked.get("q", "").replace("\0", "").strip()[:QUERY_LIMIT],
         far=min(1, _whole(asked.get("far", ""))),
+        back=asked.get("back", "")[:QUERY_LIMIT],
         sort=one_of("sort", SORTS, "latest"),
         page=min(LAST_PAGE, max(1, _whole(asked.get("page", "")))),
     )
     before = asked.get("was")
     if choice.q and before == "list":  # a search begins among all, and may be narrowed then
-        choice = replace(choice, tab="all", status="all")
+        choice = replace(choice, tab="all", status="all", back=f"{choice.tab} {choice.status}")
     elif before == "search" and not choice.q:
-        choice = replace(choice, tab="me", status="open", far=0)
+        choice = replace(choice, **choice.unsearched)
     # An agent's conversations are neither nobody's nor only one's own.
     return replace(choice, tab="all") if choice.assignee else choice
 

@@ -18,6 +18,7 @@ from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.custom_filter import CustomFilter
 from deskbell.model.inbox import Inbox
 from deskbell.model.label import Label
+from deskbell.model.message import MessageView
 from deskbell.model.team import Team
 from deskbell.model.user import Agent
 from deskbell.store.database import Reader
@@ -44,8 +45,6 @@ AT_ONCE = 8
 MOST = 1000
 """Tabs count up to here."""
 UNREAD = 99
-_SEARCHED = {"tab": "me", "status": "open", "far": 0}
-"""What is listed once nothing is searched for any more."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -164,6 +163,7 @@ async def offered(reader: Reader, desk: Desk) -> Options:
 async def _shown(reader: Reader, desk: Desk, choice: Choice, options: Options) -> Shown:
     first = max(1, choice.page - AT_ONCE + 1)
     matches: Matches | None = None
+    spoken: dict[int, MessageView] = {}
     wrong = ""
     found = ConversationPage(
         counts=dict.fromkeys(("mine_count", "unassigned_count", "all_count"), 0), conversations=[]
@@ -180,10 +180,11 @@ async def _shown(reader: Reader, desk: Desk, choice: Choice, options: Options) -
             size=(choice.page - first + 1) * PER_PAGE + 1,
             most=MOST + 1,
         )
+        spoken = await queries.spoken(reader, found.conversations)
     except Invalid:
         wrong = "This saved filter asks for something there is none of any more."
     most = (choice.page - first + 1) * PER_PAGE
-    said = matches.said if matches else {}
+    said = spoken | (matches.said if matches else {})
     return Shown(
         rows=[Row(one, line(one, said, desk.actor.id, choice.q)) for one in found.conversations[:most]],
         counts=found.counts,
@@ -246,7 +247,7 @@ def chips(choice: Choice, options: Options) -> list[Chip]:
     }
     usual = Choice()
     return [
-        Chip(words, choice.query(**{name: getattr(usual, name)}, **(_SEARCHED if name == "q" else {})))
+        Chip(words, choice.query(**(choice.unsearched if name == "q" else {name: getattr(usual, name)})))
         for name, words in said.items()
         if getattr(choice, name)
     ]

@@ -5,28 +5,28 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from deskbell.desk.commands import contacts as contact_commands
-from deskbell.desk.commands import conversations as commands
-from deskbell.desk.commands import messages as message_commands
+from deskbell.desk.commands import beginnings as commands
+from deskbell.desk.commands.beginnings import Beginning
 from deskbell.desk.commands.contacts import ContactChanges
-from deskbell.desk.commands.conversations import NewConversation
 from deskbell.desk.commands.thread import Draft
 from deskbell.desk.queries import contacts, search
+from deskbell.desk.rules.attachments import MOST
 from deskbell.kit import ids
 from deskbell.kit.errors import Invalid, NotFound
 from deskbell.model.contact import Contact
-from deskbell.model.conversation import Conversation
-from deskbell.store.database import Unit
+from deskbell.web import keeping
 from deskbell.web.bodies import LARGEST
 from deskbell.web.dashboard.conversations import listing
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
-from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
+from deskbell.web.dashboard.deps import Desk, Form, TheDesk, form_with_files
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
+from deskbell.web.uploads import listed
 
 router = screen(f"{ACCOUNT}/conversations/new")
 
 FOUND = 6
+FILES = frozenset({"attachments"})
 Wanted = Annotated[str, Query(max_length=200)]
 
 
@@ -57,55 +57,54 @@ async def find_contacts(request: Request, desk: TheDesk, find: Wanted = "", cont
 
 
 @router.post("")
-async def create_conversation(request: Request, form: TheForm, choice: TheChoice, desk: TheDesk) -> Response:
+async def create_conversation(request: Request, choice: TheChoice, desk: TheDesk) -> Response:
+    form = Form({})
     try:
-        async with desk.services.database.unit() as unit:
-            conversation = await _begin(unit, desk, form)
+        async with form_with_files(request, FILES) as form:
+            wanted = await _wanted(desk, form)
+            async with desk.services.database.unit() as unit:
+                conversation = await commands.begin_conversation(unit, desk.actor, wanted)
     except Invalid as wrong:
-        return await _page(request, desk, choice, form, wrong.fields)
+        return await _page(request, desk, choice, form, _beside(form, wrong))
     except NotFound:
-        return await _page(request, desk, choice, form, {"inbox": "or assignee is gone: choose anew"})
+        gone = "The inbox, the assignee or the team is gone: choose anew."
+        return await _page(request, desk, choice, form, {"inbox": gone})
     return go(request, desk.path(f"/conversations/{conversation.number}{choice.query()}"))
 
 
-async def _begin(unit: Unit, desk: Desk, form: Form) -> Conversation:
-    """All of it or nothing: the contact where they are new, the conversation, and the first words. Raises Invalid, NotFound."""
-    refused: dict[str, str] = {}
-    words, inbox_id = form.text("content").strip(), form.id("inbox") or None
-    if inbox_id is None:
-        refused["inbox"] = "should be chosen"
-    if not words:
-        refused["content"] = "can't be blank"
-    if not form.text("contact"):
-        refused["contact"] = "should be chosen: find somebody, or say who is new"
-    new = form.text("contact") == "new"
-    if new and not any(form.text(name).strip() for name in ("name", "email", "phone_number")):
-        refused["name"] = "can't be blank where there is no email and no phone number"
-    if refused:
-        raise Invalid(refused)
-    contact_id = (await _newcomer(unit, desk, form)).id if new else form.id("contact") or None
-    wanted = NewConversation(
-        inbox_id=inbox_id, contact_id=contact_id, assignee_id=form.id("assignee") or None
-    )
-    conversation = await commands.create_conversation(unit, desk.actor, wanted)
-    draft = Draft(content=words, private=form.flag("private"))
-    await message_commands.write(unit, desk.actor, conversation, draft)
-    return conversation
-
-
-async def _newcomer(unit: Unit, desk: Desk, form: Form) -> Contact:
-    changes = ContactChanges(
+async def _wanted(desk: Desk, form: Form) -> Beginning:
+    """What the form says, its files kept by now."""
+    kept = await keeping.attachments(desk.services, listed(form.fields.get("attachments")))
+    content = form.text("content").replace("\r\n", "\n").strip()
+    newcomer = ContactChanges(
         name=form.text("name").strip(),
         email=form.text("email").strip() or None,
         phone_number=form.text("phone_number").strip() or None,
     )
-    try:
-        return await contact_commands.create_contact(unit, desk.actor, changes)
-    except Invalid as wrong:
-        taken = "is another contact's already: find them above"
-        raise Invalid(
-            {name: taken if "already been taken" in why else why for name, why in wrong.fields.items()}
-        ) from None
+    return Beginning(
+        draft=Draft(content=content or None, private=form.flag("private"), **kept),
+        inbox_id=form.id("inbox") or None,
+        contact_id=form.id("contact") or None,
+        newcomer=newcomer if form.text("contact") == "new" else None,
+        assignee_id=form.id("assignee") or None,
+        team_id=form.id("team") or None,
+    )
+
+
+def _beside(form: Form, wrong: Invalid) -> dict[str, str]:
+    """What is wrong, by the form's fields; of its files in one place."""
+    files = listed(form.fields.get("attachments"))
+    found: dict[str, str] = {}
+    for name, why in wrong.fields.items():
+        if name.startswith("attachments"):
+            place = ids.read(name[len("attachments[") : -1])
+            subject = "These files" if place is None else getattr(files[place], "name", "This file")
+            found["attachments"] = f"{found.get('attachments', '')} {subject} {why}.".strip()
+        elif "already been taken" in why:
+            found[name] = "is another contact's already: find them above"
+        else:
+            found[name.removesuffix("_id")] = why
+    return found
 
 
 async def _page(
@@ -120,6 +119,8 @@ async def _page(
         "typed": typed,
         "problems": problems or {},
         "people": await _people(desk, typed.text("find"), typed.text("contact")),
+        "most_files": MOST,
+        "largest_file": desk.services.settings.max_upload_bytes,
     }
     if is_fragment(request):
         async with desk.services.database.read() as reader:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from deskbell.desk.queries.conversations import Listed
-from deskbell.model.message import MessageType, MessageView
+from deskbell.model.message import MessageView
+from deskbell.web.present import markdown
 
 EXCERPT = 160
 BEFORE = 40
@@ -14,14 +15,12 @@ BEFORE = 40
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """Who said something, what, with how many files, and whether colleagues only read it or a search found it."""
+    """Who said something, what, with how many files, and whether colleagues only read it."""
 
     who: str = ""
     text: str = ""
     private: bool = False
     files: int = 0
-    activity: bool = False
-    matched: bool = False
 
 
 class Row(Struct, frozen=True):
@@ -30,19 +29,17 @@ class Row(Struct, frozen=True):
 
 
 def line(one: Listed, said: Mapping[int, MessageView], user_id: int, query: str) -> Line:
-    """What a search found, or else what was said last; what only tells of a change counts where nothing was said at all."""
-    found = said.get(one.view.conversation.id)
-    view = found or (one.last if one.last and one.last.message.rings else one.last_public or one.last)
+    """What is `said` of a conversation, or else its last message; what only tells of a change counts where there is nothing else."""
+    last = one.last if one.last and one.last.message.rings else one.last_public or one.last
+    view = said.get(one.view.conversation.id) or last
     if view is None:
         return Line()
     message = view.message
     return Line(
         who=_who(view, user_id),
-        text=excerpt(message.content or "", query if found else ""),
+        text=excerpt(message.content or "", query),
         private=message.private,
         files=len(view.attachments),
-        activity=message.message_type == MessageType.ACTIVITY,
-        matched=found is not None,
     )
 
 
@@ -58,7 +55,7 @@ def _who(view: MessageView, user_id: int) -> str:
 
 def excerpt(content: str, query: str = "") -> str:
     """The beginning of a text in one line, or what stands around the words that were searched for."""
-    text = " ".join(content.split())
+    text = markdown.words(content)
     found = re.search(re.escape(query), text, re.IGNORECASE) if query else None
     if found and found.start() > BEFORE:
         text = f"…{text[found.start() - BEFORE // 2 :]}"

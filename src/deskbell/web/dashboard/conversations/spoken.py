@@ -10,6 +10,7 @@ from deskbell.desk.rules.messages import ERROR
 from deskbell.kit.clock import MILLISECOND, MINUTE, SECOND
 from deskbell.model.message import Attachment, Message, MessageType, MessageView, Sender
 from deskbell.web.dashboard.conversations.rich import Rich, rich
+from deskbell.web.dashboard.pictures import local
 from deskbell.web.dashboard.rendering import HUES
 from deskbell.web.present import markdown
 
@@ -127,15 +128,6 @@ def _mark(message: Message, seen: int) -> str:
     if message.status in ("failed", "read"):
         return message.status
     return "seen" if message.created_at <= seen else message.status
-
-
-def local(url: str | None, public_url: str) -> str:
-    """An address a page may load from: our own files by their path, others' by https only."""
-    if not url:
-        return ""
-    if url.startswith(f"{public_url}/"):
-        return url[len(public_url) :]
-    return url if url.startswith("https://") else ""
 
 
 def _file(file: Attachment, public_url: str) -> File:

@@ -1,7 +1,5 @@
 """Saying something in a conversation: once for each `Idempotency-Key`, however often it is sent."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Request, Response
@@ -15,46 +13,26 @@ from deskbell.kit.errors import Invalid
 from deskbell.web import keeping
 from deskbell.web.answers import answer
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard import session
 from deskbell.web.dashboard.conversations import conversation, thread
 from deskbell.web.dashboard.conversations.choice import Choice, TheChoice
-from deskbell.web.dashboard.deps import Desk, Form, TheDesk, the_form
+from deskbell.web.dashboard.deps import Desk, Form, TheDesk, form_with_files
 from deskbell.web.dashboard.refusals import sentence
 from deskbell.web.dashboard.rendering import is_fragment
 from deskbell.web.dashboard.route import ACCOUNT, screen, told
 from deskbell.web.idempotency import HEADER, REPLAYED, answer_once
-from deskbell.web.requests import nested
 from deskbell.web.services import Services
-from deskbell.web.uploads import described, is_multipart, listed, received, undo
+from deskbell.web.uploads import described, listed, undo
 
 router = screen(f"{ACCOUNT}/conversations/{{number}}/messages")
 
 FILES = frozenset({"attachments"})
 
 
-@asynccontextmanager
-async def form_with_files(request: Request) -> AsyncIterator[Form]:
-    """As `the_form`, with files among its fields, which are let go of if what is done with them fails. Raises Forbidden, TooLarge."""
-    if not is_multipart(request):
-        yield await the_form(request)
-        return
-    session.require_own_page(request, request.app.state.services)
-    token = session.token_of(request) or ""
-    given = request.headers.get(session.HEADER)
-    if given is not None:
-        session.require_csrf_token(given, token)
-    async with received(request, FILES) as fields:
-        form = Form(nested(fields))
-        if given is None:
-            session.require_csrf_token(form.text(session.FIELD), token)
-        yield form
-
-
 @router.post("")
 async def create_message(number: PathId, request: Request, choice: TheChoice, desk: TheDesk) -> Response:
     form = Form({})
     try:
-        async with form_with_files(request) as form:
+        async with form_with_files(request, FILES) as form:
             message_id = await _written(desk, request, number, form)
     except Invalid as error:
         return await _refused(desk, request, number, choice, form, error)

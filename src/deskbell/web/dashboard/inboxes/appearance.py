@@ -1,16 +1,19 @@
 """How a website's chat looks: its colour and words, and what visitors can do there."""
 
-import re
 from typing import Any
 
 from fastapi import Request, Response
+from msgspec.structs import replace
 
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.queries.inboxes import InboxView
+from deskbell.desk.rules.inbox_settings import is_colour
 from deskbell.kit.errors import Invalid
 from deskbell.model.inbox import Inbox
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard import pictures
+from deskbell.web.dashboard.deps import Desk, Form, TheOwnersDesk, form_with_files
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import INBOXES, WEBSITE, at, show, text_or_none, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -29,7 +32,6 @@ FEATURES = {
 }
 DARKEST_BRIGHT, BRIGHTEST_DARK = 70, 46
 """Between these lightnesses neither white nor black can be read well: the chat makes such a colour darker."""
-_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 @router.get("")
@@ -38,19 +40,29 @@ async def show_look(website_id: PathId, request: Request, desk: TheOwnersDesk) -
 
 
 @router.post("")
-async def update_look(website_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
+async def update_look(website_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     view = await the_view(desk, website_id, WEBSITE)
-    typed = read(form)
+    form, refused = Form({}), dict[str, str]()
+    edit = Edit(read(form) | {"avatar_url": ""})
     try:
-        await update(desk, website_id, changes(typed, view.inbox))
+        async with form_with_files(request, pictures.FILES) as form:
+            edit = Edit.sent(form, read(form) | {"avatar_url": form.text("avatar_url")})
+            picture = await pictures.changes(desk.services, view.inbox.avatar_url, form, refused)
+            if not pictures.is_meant(form, edit):
+                picture = {}
+
+            def said(meant: Form, now: InboxView) -> InboxChanges:
+                return replace(changes(read(meant), now.inbox), refused=refused, **picture)
+
+            await update(desk, website_id, edit, lambda now: _kept(desk, now), said)
     except Invalid as wrong:
-        return _page(request, desk, view, typed, wrong.fields)
+        return _page(request, desk, view, edit, form, wrong.fields)
     return go(request, at(desk, website_id, "/look"), "Saved. The chat looks so from the next visit on.")
 
 
 def read(form: Form) -> dict[str, Any]:
     """The form as it was sent."""
-    names = ("widget_color", "welcome_title", "welcome_tagline", "reply_time", "avatar_url")
+    names = ("widget_color", "welcome_title", "welcome_tagline", "reply_time")
     return {name: form.text(name).strip() for name in names} | {"features": form.texts("features")}
 
 
@@ -62,29 +74,27 @@ def kept(inbox: Inbox) -> dict[str, Any]:
         "welcome_title": settings.welcome_title or "",
         "welcome_tagline": settings.welcome_tagline or "",
         "reply_time": settings.reply_time,
-        "avatar_url": inbox.avatar_url,
         "features": settings.selected_feature_flags,
     }
 
 
+def _kept(desk: Desk, view: InboxView) -> dict[str, Any]:
+    picture = pictures.shown(desk.services, view.inbox.avatar_url)
+    return kept(view.inbox) | {"avatar_url": picture["address"]}
+
+
 def changes(typed: dict[str, Any], inbox: Inbox) -> InboxChanges:
     """What the form says; features it does not speak of stay as they are."""
-    refused: dict[str, str] = {}
-    colour = typed["widget_color"]
-    if not _COLOUR.fullmatch(colour) and colour != inbox.settings.widget_color:
-        refused["widget_color"] = "should be # and six digits from 0 to f, such as #8a5a14"
-    if typed["avatar_url"] and not typed["avatar_url"].startswith(("https://", "http://")):
-        refused["avatar_url"] = "should begin with https://"
     others = [one for one in inbox.settings.selected_feature_flags if one not in FEATURES]
     settings = {
-        "widget_color": colour,
+        "widget_color": typed["widget_color"],
         "welcome_title": text_or_none(typed["welcome_title"]),
         "welcome_tagline": text_or_none(typed["welcome_tagline"]),
         "selected_feature_flags": [one for one in typed["features"] if one in FEATURES] + others,
     }
     if typed["reply_time"] in REPLY_TIMES:
         settings["reply_time"] = typed["reply_time"]
-    return InboxChanges(avatar_url=typed["avatar_url"], settings=settings, refused=refused)
+    return InboxChanges(settings=settings)
 
 
 def legible(colour: str) -> str:
@@ -99,7 +109,7 @@ def legible(colour: str) -> str:
 
 def six_digits(colour: str) -> str:
     """A colour as a browser's picker knows it; black for what is none."""
-    if not _COLOUR.fullmatch(colour):
+    if not is_colour(colour):
         return "#000000"
     digits = colour[1:].lower()
     return f"#{digits if len(digits) == 6 else ''.join(one * 2 for one in digits)}"
@@ -107,7 +117,7 @@ def six_digits(colour: str) -> str:
 
 def _lightness(colour: str) -> float | None:
     """CIE L*, from 0 (black) to 100."""
-    if not _COLOUR.fullmatch(colour):
+    if not is_colour(colour):
         return None
     digits = six_digits(colour)[1:]
     red, green, blue = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
@@ -123,11 +133,13 @@ def _page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, Any] | None = None,
+    edit: Edit | None = None,
+    form: Form | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    shown = typed if typed is not None else kept(view.inbox)
-    return show(request, desk, view, "look", problems, **choices(shown))
+    edit = edit or Edit(_kept(desk, view))
+    picture = pictures.shown(desk.services, view.inbox.avatar_url, form)
+    return show(request, desk, view, "look", problems, edit, picture=picture, **choices(edit.shown))
 
 
 def choices(typed: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from deskbell.kit.errors import Invalid
 from deskbell.model.inbox import Inbox
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import INBOXES, WEBSITE, at, show, text_or_none, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -40,12 +41,12 @@ async def show_settings(inbox_id: PathId, request: Request, desk: TheOwnersDesk)
 @router.post("")
 async def update_settings(inbox_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
     view = await the_view(desk, inbox_id)
-    changes = InboxChanges(name=form.text("name"), settings=_settings(form, view.inbox))
+    edit = Edit.sent(form, _typed(form))
     try:
-        await update(desk, inbox_id, changes)
+        await update(desk, inbox_id, edit, _kept, _changes)
     except Invalid as wrong:
         problems = {BESIDE.get(name, name): problem for name, problem in wrong.fields.items()}
-        return page(request, desk, view, _typed(form), problems)
+        return page(request, desk, view, edit, problems)
     return go(request, at(desk, inbox_id), "Saved.")
 
 
@@ -53,11 +54,14 @@ def page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, Any] | None = None,
+    edit: Edit | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    shown = typed if typed is not None else _kept(view.inbox)
-    return show(request, desk, view, "settings", problems, typed=shown)
+    return show(request, desk, view, "settings", problems, edit or Edit(_kept(view)))
+
+
+def _changes(form: Form, view: InboxView) -> InboxChanges:
+    return InboxChanges(name=form.text("name"), settings=_settings(form, view.inbox))
 
 
 def _settings(form: Form, inbox: Inbox) -> dict[str, Any]:
@@ -92,9 +96,9 @@ def _hours(text: str) -> float | str | None:
         return text
 
 
-def _kept(inbox: Inbox) -> dict[str, Any]:
+def _kept(view: InboxView) -> dict[str, Any]:
     """The form of an inbox as it is."""
-    settings = inbox.settings
+    inbox, settings = view.inbox, view.inbox.settings
     rules = settings.csat_config.get("survey_rules") or {}
     window = settings.additional_attributes.get("agent_reply_time_window")
     most = settings.auto_assignment_config.get("max_assignment_limit")

@@ -17,6 +17,7 @@ from deskbell.kit.errors import Invalid
 from deskbell.model.inbox import InboxSettings, WorkingDay
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import INBOXES, at, show, text_or_none, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -42,17 +43,15 @@ async def show_hours(inbox_id: PathId, request: Request, desk: TheOwnersDesk) ->
 async def update_hours(inbox_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
     """A day's hours are copied to the weekdays without being kept yet."""
     view = await the_view(desk, inbox_id)
-    typed = _typed(form)
-    copied = form.text("copy")
-    if copied in typed["week"]:
-        for day in WEEKDAYS:
-            typed["week"][str(day)] = typed["week"][copied]
-        return _page(request, desk, view, typed)
-    settings, refused = _settings(typed)
+    edit = Edit.sent(form, _typed(form))
+    copied = edit.shown.get(f"day-{form.text('copy')}")
+    if copied is not None:
+        edit.shown |= {f"day-{day}": copied for day in WEEKDAYS}
+        return _page(request, desk, view, edit)
     try:
-        await update(desk, inbox_id, InboxChanges(settings=settings, refused=refused))
+        await update(desk, inbox_id, edit, _kept, _changes)
     except Invalid as wrong:
-        return _page(request, desk, view, typed, _beside(wrong.fields))
+        return _page(request, desk, view, edit, _beside(wrong.fields))
     return go(request, at(desk, inbox_id, "/hours"), "Saved.")
 
 
@@ -60,23 +59,22 @@ def _page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, Any] | None = None,
+    edit: Edit | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    kept = view.inbox.settings
-    shown = typed if typed is not None else _kept(kept)
-    meant = inbox_settings.changed(kept, _settings(shown)[0], Problems())
+    edit = edit or Edit(_kept(view))
+    meant = inbox_settings.changed(view.inbox.settings, _settings(edit.shown)[0], Problems())
     return show(
         request,
         desk,
         view,
         "hours",
         problems,
-        typed=shown,
+        edit,
         week=WEEK,
         names=NAMES,
         states=STATES,
-        zones=zones(shown["timezone"]),
+        zones=zones(edit.shown["timezone"]),
         is_open=templates.is_open(meant, desk.services.clock.now()),
         there=_there(meant, desk.services.clock.now()),
     )
@@ -100,12 +98,17 @@ def _places() -> list[str]:
     return ["UTC", *sorted(one for one in available_timezones() if "/" in one and not one.startswith(others))]
 
 
+def _changes(form: Form, _view: InboxView) -> InboxChanges:
+    settings, refused = _settings(form.fields)
+    return InboxChanges(settings=settings, refused=refused)
+
+
 def _settings(typed: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """What the form says, and what of it cannot be read."""
     refused: dict[str, str] = {}
     week = []
     for day in WEEK:
-        said = typed["week"][str(day)]
+        said = typed[f"day-{day}"]
         state = said["state"]
         one: dict[str, Any] = {
             "day_of_week": day,
@@ -122,7 +125,7 @@ def _settings(typed: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
                 one |= {"close_hour": closes[0], "close_minutes": closes[1]}
         week.append(one)
     return {
-        "working_hours_enabled": typed["working_hours_enabled"],
+        "working_hours_enabled": bool(typed["working_hours_enabled"]),
         "timezone": typed["timezone"],
         "out_of_office_message": text_or_none(typed["out_of_office_message"]),
         "working_hours": week,
@@ -155,7 +158,7 @@ def _typed(form: Form) -> dict[str, Any]:
         "working_hours_enabled": form.flag("working_hours_enabled"),
         "timezone": form.text("timezone"),
         "out_of_office_message": form.text("out_of_office_message"),
-        "week": {str(day): _typed_day(days.get(str(day))) for day in WEEK},
+        **{f"day-{day}": _typed_day(days.get(str(day))) for day in WEEK},
     }
 
 
@@ -169,13 +172,14 @@ def _typed_day(given: Any) -> Day:
     }
 
 
-def _kept(settings: InboxSettings) -> dict[str, Any]:
+def _kept(view: InboxView) -> dict[str, Any]:
+    settings = view.inbox.settings
     week = {one.day_of_week: one for one in settings.working_hours}
     return {
         "working_hours_enabled": settings.working_hours_enabled,
         "timezone": settings.timezone,
         "out_of_office_message": settings.out_of_office_message or "",
-        "week": {str(day): _kept_day(week.get(day)) for day in WEEK},
+        **{f"day-{day}": _kept_day(week.get(day)) for day in WEEK},
     }
 
 

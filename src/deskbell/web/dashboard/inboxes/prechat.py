@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import Request, Response
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from deskbell.desk.commands.inboxes import InboxChanges
@@ -15,6 +15,7 @@ from deskbell.model.attribute_definition import AttributeDefinition
 from deskbell.model.inbox import InboxSettings
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import INBOXES, WEBSITE, at, show, text_or_none, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -75,23 +76,25 @@ STANDARD = (
 @router.get("")
 async def show_form(website_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     view = await the_view(desk, website_id, WEBSITE)
-    typed = kept(view.inbox.settings, await known(desk))
-    return _page(request, desk, view, typed)
+    return _page(request, desk, view, Edit(kept(view.inbox.settings, await known(desk))))
 
 
 @router.post("")
 async def update_form(website_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
     """A question that is moved by its button is moved on the page, and kept with all the others."""
     view = await the_view(desk, website_id, WEBSITE)
-    typed = read(form, kept(view.inbox.settings, await known(desk))["questions"])
+    possible = await known(desk)
+    typed = read(form, kept(view.inbox.settings, possible)["questions"])
+    typed["questions"] = moved(typed["questions"], form.text("move"))
+    edit = Edit.sent(form, typed)
     if form.text("move"):
-        return _page(request, desk, view, typed | {"questions": moved(typed["questions"], form.text("move"))})
+        return _page(request, desk, view, edit)
     try:
-        await update(desk, website_id, changes(typed))
+        await update(desk, website_id, edit, lambda now: kept(now.inbox.settings, possible), _meant)
     except Invalid as wrong:
-        return _page(request, desk, view, typed, wrong.fields)
+        return _page(request, desk, view, edit, wrong.fields)
     told = "Saved. Who begins a conversation is asked so from now on."
-    return go(request, at(desk, website_id, "/form"), told if typed["enabled"] else "Saved.")
+    return go(request, at(desk, website_id, "/form"), told if edit.shown["enabled"] else "Saved.")
 
 
 async def known(desk: Desk) -> list[Question]:
@@ -166,6 +169,11 @@ def changes(typed: dict[str, Any]) -> InboxChanges:
     return InboxChanges(settings=settings, refused=refused)
 
 
+def _meant(form: Form, _view: InboxView) -> InboxChanges:
+    questions = convert(form.fields["questions"], list[Question])
+    return changes({"enabled": form.flag("enabled"), "message": form.text("message"), "questions": questions})
+
+
 def moved(questions: list[Question], wish: str) -> list[Question]:
     """The questions with one of them (`up:key`, `down:key`) a place further up or down."""
     way, _, key = wish.partition(":")
@@ -223,7 +231,7 @@ def _page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, Any],
+    edit: Edit,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    return show(request, desk, view, "form", problems, typed=typed, question_kinds=KINDS, of=OF)
+    return show(request, desk, view, "form", problems, edit, question_kinds=KINDS, of=OF)

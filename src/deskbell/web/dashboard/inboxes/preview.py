@@ -14,6 +14,7 @@ from deskbell.model.user import Agent
 from deskbell.web.answers import answer
 from deskbell.web.bodies import PathId
 from deskbell.web.built import ADVICE
+from deskbell.web.dashboard import pictures
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.inboxes import appearance, prechat
 from deskbell.web.dashboard.inboxes.page import INBOXES, WEBSITE, the_view
@@ -79,18 +80,17 @@ async def _told(desk: Desk, form: Form, inbox: Inbox) -> Response:
         possible = prechat.kept(inbox.settings, await prechat.known(desk))["questions"]
         typed = prechat.read(form, possible) | {"enabled": True}
         return answer({"channel": _channel(desk, _meant(inbox, prechat.changes(typed))), "hint": ""})
-    typed = appearance.read(form)
-    meant = _meant(inbox, appearance.changes(typed, inbox))
+    said = appearance.changes(appearance.read(form), inbox)
+    meant = _meant(inbox, replace(said, avatar_url=pictures.address(desk.services, inbox.avatar_url, form)))
     return answer({"channel": _channel(desk, meant), "hint": appearance.legible(meant.settings.widget_color)})
 
 
 def _meant(inbox: Inbox, changes: InboxChanges) -> Inbox:
     said = {name: value for name, value in changes.settings.items() if name not in changes.refused}
+    picture = fields.given(changes.avatar_url, inbox.avatar_url)
     return replace(
         inbox,
-        avatar_url=inbox.avatar_url
-        if "avatar_url" in changes.refused
-        else fields.given(changes.avatar_url, inbox.avatar_url),
+        avatar_url=fields.picture_address(picture, inbox.avatar_url, Problems()),
         settings=inbox_settings.changed(inbox.settings, said, Problems()),
     )
 

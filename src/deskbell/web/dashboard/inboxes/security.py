@@ -4,12 +4,14 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from deskbell.desk.commands import inboxes as commands
 from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.queries.inboxes import InboxView
 from deskbell.desk.rules.identity import identity_hash
 from deskbell.kit.errors import Invalid
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import INBOXES, WEBSITE, at, show, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -39,23 +41,43 @@ async def update_security(inbox_id: PathId, request: Request, form: TheForm, des
         "hmac_mandatory": form.flag("hmac_mandatory"),
         "allowed_domains": form.text("allowed_domains"),
     }
-    settings = {"allowed_domains": typed["allowed_domains"].strip()} if view.inbox.channel == WEBSITE else {}
+    edit = Edit.sent(form, typed)
     try:
-        await update(desk, inbox_id, InboxChanges(hmac_mandatory=typed["hmac_mandatory"], settings=settings))
+        await update(desk, inbox_id, edit, _kept, _changes)
     except Invalid as wrong:
-        return _page(request, desk, view, typed, wrong.fields)
+        return _page(request, desk, view, edit, wrong.fields)
     return go(request, at(desk, inbox_id, "/security"), "Saved.")
+
+
+@router.post("/hmac_token")
+async def reset_hmac_token(
+    inbox_id: PathId, request: Request, _form: TheForm, desk: TheOwnersDesk
+) -> Response:
+    async with desk.services.database.unit() as unit:
+        await commands.reset_hmac_token(unit, desk.actor, inbox_id)
+    told = "The key is new: put it on your server. Hashes made with the old one are refused from now on."
+    return go(request, f"{at(desk, inbox_id, '/security')}#key", told)
+
+
+def _kept(view: InboxView) -> dict[str, Any]:
+    inbox = view.inbox
+    return {"hmac_mandatory": inbox.hmac_mandatory, "allowed_domains": inbox.settings.allowed_domains}
+
+
+def _changes(form: Form, view: InboxView) -> InboxChanges:
+    is_website = view.inbox.channel == WEBSITE
+    settings = {"allowed_domains": form.text("allowed_domains").strip()} if is_website else {}
+    return InboxChanges(hmac_mandatory=form.flag("hmac_mandatory"), settings=settings)
 
 
 def _page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, Any] | None = None,
+    edit: Edit | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
     inbox = view.inbox
-    kept = {"hmac_mandatory": inbox.hmac_mandatory, "allowed_domains": inbox.settings.allowed_domains}
     quotes = {"Python": '"', "JavaScript": '"', "PHP": "'", "Ruby": "'"}
     shown = {
         language: text.format(key=f"{quotes[language]}{inbox.hmac_token}{quotes[language]}")
@@ -67,7 +89,7 @@ def _page(
         view,
         "security",
         problems,
-        typed=typed if typed is not None else kept,
+        edit or Edit(_kept(view)),
         snippets=shown,
         identifier=IDENTIFIER,
         example=identity_hash(inbox.hmac_token, IDENTIFIER),

@@ -75,7 +75,7 @@ async def show_snippet(
     values = snippets(desk, view.inbox, wish)
     if is_fragment(request):
         return render(desk, request, "inboxes/snippets.html", **values)
-    choices = {"positions": POSITIONS, "schemes": SCHEMES, "languages": LANGUAGES}
+    choices: dict[str, Any] = {"positions": POSITIONS, "schemes": SCHEMES, "languages": LANGUAGES}
     return show(request, desk, view, "snippet", wish=wish, **choices, **values)
 
 

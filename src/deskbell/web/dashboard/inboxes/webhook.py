@@ -9,8 +9,10 @@ from deskbell.desk.commands.inboxes import InboxChanges
 from deskbell.desk.queries import webhooks as queries
 from deskbell.desk.queries.inboxes import InboxView
 from deskbell.kit.errors import Invalid
+from deskbell.model.webhook import Address
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.inboxes.page import API, INBOXES, at, show, the_view, update
 from deskbell.web.dashboard.rendering import go
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -32,15 +34,18 @@ async def update_webhook(inbox_id: PathId, request: Request, form: TheForm, desk
     """A blank address lets go of what there was; terms are of use with an address only."""
     view = await the_view(desk, inbox_id, API)
     refused: dict[str, str] = {}
+    edit = Edit.sent(form, {"url": form.text("url")} | terms.typed(form))
     address = await vet(desk.services, form.text("url"), "webhook_url", refused)
-    said = terms.said(form, refused) if address or refused else {}
+
+    def said(meant: Form, now: InboxView) -> InboxChanges:
+        return _changes(meant, now, address, refused)
+
     try:
-        await update(desk, inbox_id, InboxChanges(webhook=address, refused=refused, **said))
+        await update(desk, inbox_id, edit, lambda now: _kept(desk, now), said)
     except Invalid as wrong:
         problems = {"url" if name == "webhook_url" else name: why for name, why in wrong.fields.items()}
-        typed = {"url": form.text("url")} | terms.typed(form)
-        return await _page(request, desk, view, typed, problems)
-    told = "Saved." if address else "Saved. Nothing is sent from this inbox."
+        return await _page(request, desk, view, edit, problems)
+    told = "Saved." if edit.shown["url"].strip() else "Saved. Nothing is sent from this inbox."
     return go(request, at(desk, inbox_id, "/webhook"), told)
 
 
@@ -54,11 +59,26 @@ async def rotate_secret(inbox_id: PathId, request: Request, form: TheForm, desk:
     )
 
 
+def _kept(desk: Desk, view: InboxView) -> dict[str, str]:
+    if view.target is not None:
+        return {"url": view.target.url} | terms.kept(view.target)
+    return {"url": ""} | NO_TERMS | {"payload_format": desk.account.default_payload_format}
+
+
+def _changes(form: Form, view: InboxView, address: Address | None, refused: dict[str, str]) -> InboxChanges:
+    """`address` is what was typed, vetted; where it is not what is meant, the one that is there stays."""
+    meant = form.text("url").strip()
+    said = terms.said(form, refused) if meant or refused else {}
+    if view.target is not None and meant == view.target.url:
+        return InboxChanges(refused=refused, **said)
+    return InboxChanges(webhook=address, refused=refused, **said)
+
+
 async def _page(
     request: Request,
     desk: Desk,
     view: InboxView,
-    typed: dict[str, str] | None = None,
+    edit: Edit | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
     target = view.target
@@ -66,10 +86,7 @@ async def _page(
     if target is not None:
         async with desk.services.database.read() as reader:
             condition = await queries.condition(reader, desk.actor, view.inbox.id, "api_inbox")
-    begin = NO_TERMS | {"payload_format": desk.account.default_payload_format}
-    kept = {"url": target.url} | terms.kept(target) if target else {"url": ""} | begin
     values: dict[str, Any] = {
-        "typed": typed if typed is not None else kept,
         "condition": condition,
         "address": desk.services.public_url,
         **secrets.shown(target, desk.services.clock.now()),
@@ -77,4 +94,4 @@ async def _page(
     }
     if target is not None:
         values["snippets"] = snippets.of(target)
-    return show(request, desk, view, "webhook", problems, **values)
+    return show(request, desk, view, "webhook", problems, edit or Edit(_kept(desk, view)), **values)

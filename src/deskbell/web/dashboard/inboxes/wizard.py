@@ -70,7 +70,7 @@ async def _changes(desk: Desk, typed: dict[str, Any], channel: Channel) -> Inbox
     look = {name: typed[name].strip() for name in ("widget_color", "welcome_title", "welcome_tagline")}
     said = appearance.changes(kept | look, draft)
     settings = said.settings | {"website_url": text_or_none(typed["website_url"])}
-    return InboxChanges(name=typed["name"], settings=settings, refused=said.refused)
+    return InboxChanges(name=typed["name"], settings=settings)
 
 
 async def _step(

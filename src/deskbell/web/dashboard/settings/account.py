@@ -5,12 +5,14 @@ from typing import Any
 from fastapi import Request, Response
 
 from deskbell.desk.commands import accounts as commands
+from deskbell.desk.commands import held
 from deskbell.desk.commands.accounts import AccountChanges
 from deskbell.desk.queries import labels
 from deskbell.desk.rules.idle import LONGEST, SHORTEST
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import ATTRIBUTES, Account
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
@@ -32,25 +34,27 @@ TEXTS = ("name", "locale", "support_email", "domain", "default_payload_format", 
 
 @router.get("")
 async def show_account(request: Request, desk: TheOwnersDesk) -> Response:
-    return await _page(request, desk, _kept(desk.account))
+    return await _page(request, desk, Edit(_kept(desk.account)))
 
 
 @router.post("")
 async def update_account(request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    typed = _typed(form)
-    problems: dict[str, str] = {}
-    after = _minutes(typed["auto_resolve_after"], typed["auto_resolve_unit"], problems)
+    edit = Edit.sent(form, _typed(form))
     try:
-        if problems:
-            raise Invalid(problems)
         async with desk.services.database.unit() as unit:
-            await commands.update_account(unit, desk.actor, _changes(desk.account, typed, after))
+            account = await held.account(unit, desk.actor)
+            await commands.update_account(unit, desk.actor, _changes(account, edit.over(_kept(account))))
     except Invalid as wrong:
-        return await _page(request, desk, typed, wrong.fields)
+        return await _page(request, desk, edit, wrong.fields)
     return go(request, desk.path("/settings/account"), "Saved.")
 
 
-def _changes(account: Account, typed: dict[str, Any], after: int | None) -> AccountChanges:
+def _changes(account: Account, typed: dict[str, Any]) -> AccountChanges:
+    """Raises Invalid."""
+    problems: dict[str, str] = {}
+    after = _minutes(typed["auto_resolve_after"], typed["auto_resolve_unit"], problems)
+    if problems:
+        raise Invalid(problems)
     return AccountChanges(
         name=typed["name"],
         locale=typed["locale"] if typed["locale"] in LOCALES else account.locale,
@@ -109,18 +113,18 @@ def _typed(form: Form) -> dict[str, Any]:
     return texts | {"auto_resolve_ignore_waiting": form.flag("auto_resolve_ignore_waiting")}
 
 
-async def _page(
-    request: Request, desk: Desk, typed: dict[str, Any], problems: dict[str, str] | None = None
-) -> Response:
+async def _page(request: Request, desk: Desk, edit: Edit, problems: dict[str, str] | None = None) -> Response:
+    typed = edit.shown
     async with desk.services.database.read() as reader:
         titles = [one.title for one in await labels.all_labels(reader, desk.actor)]
     if typed["auto_resolve_label"] and typed["auto_resolve_label"] not in titles:
         titles = [typed["auto_resolve_label"], *titles]
     values = {
         "typed": typed,
+        "edit": edit,
         "locales": LOCALES,
         "units": UNITS,
         "titles": titles,
         "problems": problems or {},
     }
-    return render(desk, request, "settings/account.html", 422 if problems else 200, **values)
+    return render(desk, request, "settings/account.html", edit.status(problems), **values)

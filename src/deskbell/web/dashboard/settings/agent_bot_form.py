@@ -3,14 +3,19 @@
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
+from msgspec import UNSET, Struct
 
 from deskbell.desk.commands import agent_bots as commands
+from deskbell.desk.commands import held
 from deskbell.desk.commands.agent_bots import BotChanges
 from deskbell.desk.queries import agent_bots as queries
 from deskbell.desk.queries.agent_bots import BotView
 from deskbell.kit.errors import Invalid
+from deskbell.model.webhook import Address
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard import pictures
+from deskbell.web.dashboard.deps import Desk, Form, TheOwnersDesk, form_with_files
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 from deskbell.web.dashboard.targets import terms
@@ -19,13 +24,14 @@ from deskbell.web.vetting import vet
 
 router = screen(f"{ACCOUNT}/settings/agent_bots")
 
-OWN = ("name", "description", "avatar_url", "outgoing_url")
+OWN = ("name", "description", "outgoing_url")
 
 
 @router.get("/new")
 async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
     blank = dict.fromkeys((*OWN, *terms.NAMES), "")
-    return _page(request, desk, blank | {"payload_format": desk.account.default_payload_format})
+    blank["payload_format"] = desk.account.default_payload_format
+    return _page(request, desk, Edit(blank))
 
 
 @router.get("/address")
@@ -39,13 +45,15 @@ async def check_address(
 
 
 @router.post("/new")
-async def create_bot(request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    changes = await _changes(desk.services, form)
+async def create_bot(request: Request, desk: TheOwnersDesk) -> Response:
+    form = Form({})
     try:
-        async with desk.services.database.unit() as unit:
-            made = await commands.create_bot(unit, desk.actor, changes)
+        async with form_with_files(request, pictures.FILES) as form:
+            vetted = await _vetted(desk.services, form)
+            async with desk.services.database.unit() as unit:
+                made = await commands.create_bot(unit, desk.actor, _changes(form, vetted))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), problems=wrong.fields)
+        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields, form=form)
     told = "The bot is there. Give it its access token, and say in which inboxes it answers."
     return go(request, desk.path(f"/settings/agent_bots/{made.bot.id}"), told)
 
@@ -54,42 +62,60 @@ async def create_bot(request: Request, form: TheForm, desk: TheOwnersDesk) -> Re
 async def show_edit(bot_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         view = await queries.show(reader, desk.actor, bot_id)
-    return _page(request, desk, _kept(desk, view), view)
+    return _page(request, desk, Edit(_kept(desk, view)), view)
 
 
 @router.post("/{bot_id}/edit")
-async def update_bot(bot_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
+async def update_bot(bot_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         view = await queries.show(reader, desk.actor, bot_id)
-    changes = await _changes(desk.services, form)
+    form, edit = Form({}), Edit(_typed(Form({})))
     try:
-        async with desk.services.database.unit() as unit:
-            await commands.update_bot(unit, desk.actor, bot_id, changes)
+        async with form_with_files(request, pictures.FILES) as form:
+            edit = Edit.sent(form, _typed(form))
+            vetted = await _vetted(desk.services, form, view.bot.avatar_url)
+            if not pictures.is_meant(form, edit):
+                vetted.picture.clear()
+            async with desk.services.database.unit() as unit:
+                now = await held.bot(unit, desk.actor, bot_id)
+                meant = edit.form(_kept(desk, now))
+                await commands.update_bot(unit, desk.actor, bot_id, _changes(meant, vetted, now))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), view, wrong.fields)
+        return _page(request, desk, edit, view, wrong.fields, form)
     return go(request, desk.path(f"/settings/agent_bots/{bot_id}"), "Saved.")
 
 
-async def _changes(services: Services, form: Form) -> BotChanges:
-    """The terms are of no use without an address, and are not asked for then."""
+class Vetted(Struct, frozen=True):
+    """What was found out of a form before anything is held."""
+
+    address: Address | None
+    picture: dict[str, Any]
+    refused: dict[str, str]
+
+
+async def _vetted(services: Services, form: Form, picture: str = "") -> Vetted:
     refused: dict[str, str] = {}
     address = await vet(services, form.text("outgoing_url"), "outgoing_url", refused)
-    picture = form.text("avatar_url").strip()
-    if picture and not picture.startswith(("https://", "http://")):
-        refused["avatar_url"] = "should begin with https://"
-    said = terms.said(form, refused) if form.text("outgoing_url").strip() else {}
+    return Vetted(address, await pictures.changes(services, picture, form, refused), refused)
+
+
+def _changes(form: Form, vetted: Vetted, now: BotView | None = None) -> BotChanges:
+    """The terms are of no use without an address, and are not asked for then."""
+    meant = form.text("outgoing_url").strip()
+    said = terms.said(form, vetted.refused) if meant else {}
+    as_it_is = now is not None and now.target is not None and now.target.url == meant
     return BotChanges(
-        address=address,
+        address=UNSET if as_it_is else vetted.address,
         name=form.text("name"),
         description=form.text("description").strip(),
-        avatar_url=picture,
-        refused=refused,
+        refused=vetted.refused,
         **said,
+        **vetted.picture,
     )
 
 
 def _typed(form: Form) -> dict[str, Any]:
-    return {name: form.text(name) for name in OWN} | terms.typed(form)
+    return {name: form.text(name) for name in (*OWN, "avatar_url")} | terms.typed(form)
 
 
 def _kept(desk: Desk, view: BotView) -> dict[str, Any]:
@@ -97,8 +123,8 @@ def _kept(desk: Desk, view: BotView) -> dict[str, Any]:
     own = {
         "name": bot.name,
         "description": bot.description,
-        "avatar_url": bot.avatar_url,
         "outgoing_url": target.url if target else "",
+        "avatar_url": pictures.shown(desk.services, bot.avatar_url)["address"],
     }
     if target is not None:
         return own | terms.kept(target)
@@ -108,17 +134,20 @@ def _kept(desk: Desk, view: BotView) -> dict[str, Any]:
 def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, Any],
+    edit: Edit,
     view: BotView | None = None,
     problems: dict[str, str] | None = None,
+    form: Form | None = None,
 ) -> Response:
     return render(
         desk,
         request,
         "settings/agent_bot_form.html",
-        422 if problems else 200,
-        typed=typed,
+        edit.status(problems),
+        typed=edit.shown,
+        edit=edit,
         bot=view.bot if view else None,
+        picture=pictures.shown(desk.services, view.bot.avatar_url if view else "", form),
         problems=problems or {},
         **terms.usual(desk.services),
     )

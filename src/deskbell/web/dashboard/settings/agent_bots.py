@@ -13,6 +13,7 @@ from deskbell.desk.queries import inboxes
 from deskbell.model.webhook import TargetStatus
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 from deskbell.web.dashboard.targets import secrets
@@ -41,9 +42,10 @@ async def show_bot(bot_id: PathId, request: Request, desk: TheOwnersDesk) -> Res
 @router.post("/{bot_id}/inboxes")
 async def set_inboxes(bot_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
     """The bot answers in those that are ticked, in place of whichever did."""
-    wanted = set(form.ids("inbox_ids"))
+    edit = Edit.sent(form, {"inbox_ids": form.ids("inbox_ids")})
     async with desk.services.database.unit() as unit:
         now = set(await queries.inbox_ids(unit, desk.actor, bot_id))
+        wanted = set(edit.over({"inbox_ids": sorted(now)})["inbox_ids"])
         known = {view.inbox.id for view in await inboxes.visible(unit, desk.actor)}
         for inbox_id in sorted((wanted & known) - now):
             await commands.connect_bot(unit, desk.actor, inbox_id, bot_id)
@@ -106,6 +108,7 @@ async def _page(request: Request, desk: Desk, bot_id: int, **values: Any) -> Res
         "bot": view.bot,
         "condition": conditions.get(bot_id),
         "own_inboxes": own,
+        "edit": Edit({"inbox_ids": sorted(own)}),
         "bot_names": names,
         "inboxes": found,
         "fresh_token": False,

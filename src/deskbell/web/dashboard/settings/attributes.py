@@ -5,12 +5,14 @@ from typing import Any, get_args
 from fastapi import Request, Response
 
 from deskbell.desk.commands import attribute_definitions as commands
+from deskbell.desk.commands import held
 from deskbell.desk.commands.attribute_definitions import DefinitionChanges
 from deskbell.desk.queries import attribute_definitions as queries
 from deskbell.kit.errors import Invalid
 from deskbell.model.attribute_definition import AttributeDefinition, DisplayType
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
@@ -47,7 +49,7 @@ async def list_attributes(request: Request, desk: TheOwnersDesk) -> Response:
 
 @router.get("/new")
 async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
-    return _page(request, desk, dict(_BLANK))
+    return _page(request, desk, Edit(_BLANK))
 
 
 @router.post("/new")
@@ -56,7 +58,7 @@ async def create_attribute(request: Request, form: TheForm, desk: TheOwnersDesk)
         async with desk.services.database.unit() as unit:
             await commands.create_definition(unit, desk.actor, _changes(form))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), problems=wrong.fields)
+        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
     return go(request, desk.path("/settings/attributes"), "The attribute is there.")
 
 
@@ -64,18 +66,20 @@ async def create_attribute(request: Request, form: TheForm, desk: TheOwnersDesk)
 async def show_attribute(definition_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         found = await queries.show(reader, desk.actor, definition_id)
-    return _page(request, desk, _kept(found), definition_id)
+    return _page(request, desk, Edit(_kept(found)), definition_id)
 
 
 @router.post("/{definition_id}")
 async def update_attribute(
     definition_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk
 ) -> Response:
+    edit = Edit.sent(form, _typed(form))
     try:
         async with desk.services.database.unit() as unit:
-            await commands.update_definition(unit, desk.actor, definition_id, _changes(form))
+            meant = edit.form(_kept(await held.definition(unit, desk.actor, definition_id)))
+            await commands.update_definition(unit, desk.actor, definition_id, _changes(meant))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), definition_id, wrong.fields)
+        return _page(request, desk, edit, definition_id, wrong.fields)
     return go(request, desk.path("/settings/attributes"), "Saved.")
 
 
@@ -126,9 +130,12 @@ def _kept(one: AttributeDefinition) -> dict[str, str]:
 def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, str],
+    edit: Edit,
     definition_id: int | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    values: dict[str, Any] = {"typed": typed, "definition_id": definition_id, "problems": problems or {}}
-    return render(desk, request, "settings/attribute.html", 422 if problems else 200, types=TYPES, **values)
+    values: dict[str, Any] = {"typed": edit.shown, "edit": edit, "definition_id": definition_id}
+    status = edit.status(problems)
+    return render(
+        desk, request, "settings/attribute.html", status, types=TYPES, problems=problems or {}, **values
+    )

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from deskbell.desk.commands import canned_responses as commands
+from deskbell.desk.commands import held
 from deskbell.desk.commands.canned_responses import CannedResponseChanges
 from deskbell.desk.queries import canned_responses as queries
 from deskbell.kit.errors import Invalid
+from deskbell.model.canned_response import CannedResponse
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 from deskbell.web.present import markdown
@@ -32,7 +35,7 @@ async def list_canned_responses(
 
 @router.get("/new")
 async def show_new(request: Request, desk: TheDesk) -> Response:
-    return _page(request, desk, {"short_code": "", "content": ""})
+    return _page(request, desk, Edit({"short_code": "", "content": ""}))
 
 
 @router.post("/new")
@@ -41,7 +44,7 @@ async def create_canned_response(request: Request, form: TheForm, desk: TheDesk)
         async with desk.services.database.unit() as unit:
             made = await commands.create_canned_response(unit, desk.actor, _changes(form))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), problems=wrong.fields)
+        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
     return go(
         request, desk.path("/settings/canned_responses"), f"Type /{made.short_code} in a reply to use it."
     )
@@ -57,18 +60,20 @@ async def preview(request: Request, form: TheForm, desk: TheDesk) -> Response:
 async def show_canned_response(response_id: PathId, request: Request, desk: TheDesk) -> Response:
     async with desk.services.database.read() as reader:
         found = await queries.show(reader, desk.actor, response_id)
-    return _page(request, desk, {"short_code": found.short_code, "content": found.content}, response_id)
+    return _page(request, desk, Edit(_kept(found)), response_id)
 
 
 @router.post("/{response_id}")
 async def update_canned_response(
     response_id: PathId, request: Request, form: TheForm, desk: TheDesk
 ) -> Response:
+    edit = Edit.sent(form, _typed(form))
     try:
         async with desk.services.database.unit() as unit:
-            await commands.update_canned_response(unit, desk.actor, response_id, _changes(form))
+            meant = edit.form(_kept(await held.canned_response(unit, desk.actor, response_id)))
+            await commands.update_canned_response(unit, desk.actor, response_id, _changes(meant))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), response_id, wrong.fields)
+        return _page(request, desk, edit, response_id, wrong.fields)
     return go(request, desk.path("/settings/canned_responses"), "Saved.")
 
 
@@ -91,6 +96,10 @@ def _typed(form: Form) -> dict[str, str]:
     return {"short_code": form.text("short_code").strip().removeprefix("/"), "content": content}
 
 
+def _kept(one: CannedResponse) -> dict[str, str]:
+    return {"short_code": one.short_code, "content": one.content}
+
+
 def _html(content: str) -> str:
     return markdown.render(content[:PREVIEWED]) or ""
 
@@ -98,16 +107,17 @@ def _html(content: str) -> str:
 def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, str],
+    edit: Edit,
     response_id: int | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    values: dict[str, Any] = {"typed": typed, "response_id": response_id, "problems": problems or {}}
+    values: dict[str, Any] = {"typed": edit.shown, "edit": edit, "response_id": response_id}
     return render(
         desk,
         request,
         "settings/canned_response.html",
-        422 if problems else 200,
+        edit.status(problems),
         **values,
-        html=_html(typed["content"]),
+        problems=problems or {},
+        html=_html(edit.shown["content"]),
     )

@@ -4,12 +4,15 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from deskbell.desk.commands import held
 from deskbell.desk.commands import labels as commands
 from deskbell.desk.commands.labels import LabelChanges
 from deskbell.desk.queries import labels as queries
 from deskbell.kit.errors import Invalid
+from deskbell.model.label import Label
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
@@ -32,7 +35,7 @@ async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         there = len(await queries.all_labels(reader, desk.actor))
     typed = {"title": "", "description": "", "color": COLORS[there % len(COLORS)], "show_on_sidebar": True}
-    return _page(request, desk, typed)
+    return _page(request, desk, Edit(typed))
 
 
 @router.post("/new")
@@ -41,7 +44,7 @@ async def create_label(request: Request, form: TheForm, desk: TheOwnersDesk) -> 
         async with desk.services.database.unit() as unit:
             made = await commands.create_label(unit, desk.actor, _changes(form))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), problems=wrong.fields)
+        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
     return go(request, desk.path("/settings/labels"), f"The label {made.title} is there.")
 
 
@@ -49,22 +52,18 @@ async def create_label(request: Request, form: TheForm, desk: TheOwnersDesk) -> 
 async def show_label(label_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         found = await queries.show(reader, desk.actor, label_id)
-    typed = {
-        "title": found.title,
-        "description": found.description or "",
-        "color": found.color,
-        "show_on_sidebar": found.show_on_sidebar,
-    }
-    return _page(request, desk, typed, label_id)
+    return _page(request, desk, Edit(_kept(found)), label_id)
 
 
 @router.post("/{label_id}")
 async def update_label(label_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
+    edit = Edit.sent(form, _typed(form))
     try:
         async with desk.services.database.unit() as unit:
-            await commands.update_label(unit, desk.actor, label_id, _changes(form))
+            meant = edit.form(_kept(await held.label(unit, desk.actor, label_id)))
+            await commands.update_label(unit, desk.actor, label_id, _changes(meant))
     except Invalid as wrong:
-        return _page(request, desk, _typed(form), label_id, wrong.fields)
+        return _page(request, desk, edit, label_id, wrong.fields)
     return go(request, desk.path("/settings/labels"), "Saved.")
 
 
@@ -89,13 +88,23 @@ def _typed(form: Form) -> dict[str, Any]:
     return texts | {"show_on_sidebar": form.flag("show_on_sidebar")}
 
 
+def _kept(label: Label) -> dict[str, Any]:
+    return {
+        "title": label.title,
+        "description": label.description or "",
+        "color": label.color,
+        "show_on_sidebar": label.show_on_sidebar,
+    }
+
+
 def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, Any],
+    edit: Edit,
     label_id: int | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
-    status = 422 if problems else 200
-    values = {"typed": typed, "label_id": label_id, "problems": problems or {}}
-    return render(desk, request, "settings/label.html", status, **values)
+    values: dict[str, Any] = {"typed": edit.shown, "edit": edit, "label_id": label_id}
+    return render(
+        desk, request, "settings/label.html", edit.status(problems), problems=problems or {}, **values
+    )

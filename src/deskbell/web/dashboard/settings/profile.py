@@ -14,12 +14,16 @@ from deskbell.kit.errors import Invalid
 from deskbell.kit.passwords import check_password, hash_password
 from deskbell.model.browser_session import BrowserSession
 from deskbell.web.bodies import PathId
-from deskbell.web.dashboard.deps import Desk, TheDesk, TheForm
+from deskbell.web.dashboard import pictures
+from deskbell.web.dashboard.deps import Desk, Form, TheDesk, TheForm, form_with_files
 from deskbell.web.dashboard.entrance.signin import limit, password_problems
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
 router = screen(f"{ACCOUNT}/profile")
+
+
+OWN = ("name", "display_name", "email")
 
 
 class Place(Struct, frozen=True):
@@ -36,15 +40,28 @@ async def show_profile(request: Request, desk: TheDesk) -> Response:
 
 
 @router.post("")
-async def update_profile(request: Request, form: TheForm, desk: TheDesk) -> Response:
-    typed = {name: form.text(name) for name in ("name", "display_name", "email")}
-    changes = UserChanges(name=typed["name"], display_name=typed["display_name"], email=typed["email"])
+async def update_profile(request: Request, desk: TheDesk) -> Response:
+    form = Form({})
     try:
-        async with desk.services.database.unit() as unit:
-            await commands.change_user(unit, desk.actor.id, changes)
+        async with form_with_files(request, pictures.FILES) as form:
+            await _update(desk, form)
     except Invalid as wrong:
-        return await _page(request, desk, 422, typed=typed, problems=wrong.fields)
+        typed = {name: form.text(name) for name in OWN}
+        picture = pictures.shown(desk.services, desk.visit.profile.user.avatar_url, form)
+        return await _page(request, desk, 422, typed=typed, picture=picture, problems=wrong.fields)
     return go(request, desk.path("/profile"), "Saved.")
+
+
+async def _update(desk: Desk, form: Form) -> None:
+    """Raises Invalid."""
+    refused: dict[str, str] = {}
+    picture = await pictures.changes(desk.services, desk.visit.profile.user.avatar_url, form, refused)
+    if refused:
+        raise Invalid(refused)
+    typed: dict[str, Any] = {name: form.text(name) for name in OWN}
+    changes = UserChanges(**typed, **picture)
+    async with desk.services.database.unit() as unit:
+        await commands.change_user(unit, desk.actor.id, changes)
 
 
 @router.post("/password")
@@ -97,6 +114,7 @@ async def _page(request: Request, desk: Desk, status: int = 200, **values: Any) 
         two_factor_on = await two_factor.is_on(reader, user.id)
     shown = {
         "typed": {"name": user.name, "display_name": user.display_name or "", "email": user.email},
+        "picture": pictures.shown(desk.services, user.avatar_url),
         "token": desk.visit.profile.access_token,
         "has_password": has_password,
         "two_factor_on": two_factor_on,

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from deskbell.desk.commands import held
 from deskbell.desk.commands import teams as commands
 from deskbell.desk.commands.teams import TeamChanges
 from deskbell.desk.queries import agents
@@ -13,6 +14,7 @@ from deskbell.kit.errors import Invalid
 from deskbell.model.team import Team
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 
@@ -30,7 +32,7 @@ async def list_teams(request: Request, desk: TheOwnersDesk) -> Response:
 @router.get("/new")
 async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
     typed = {"name": "", "description": "", "allow_auto_assign": True, "user_ids": []}
-    return await _page(request, desk, typed)
+    return await _page(request, desk, Edit(typed))
 
 
 @router.post("/new")
@@ -40,7 +42,7 @@ async def create_team(request: Request, form: TheForm, desk: TheOwnersDesk) -> R
             made = await commands.create_team(unit, desk.actor, _changes(form))
             await commands.replace_members(unit, desk.actor, made.id, form.ids("user_ids"))
     except Invalid as wrong:
-        return await _page(request, desk, _typed(form), problems=wrong.fields)
+        return await _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
     return go(request, desk.path("/settings/teams"), f"The team {made.name} is there.")
 
 
@@ -49,17 +51,19 @@ async def show_team(team_id: PathId, request: Request, desk: TheOwnersDesk) -> R
     async with desk.services.database.read() as reader:
         team = (await queries.show(reader, desk.actor, team_id)).team
         members = await queries.members(reader, desk.actor, team_id)
-    return await _page(request, desk, _kept(team, [one.user.id for one in members]), team_id)
+    return await _page(request, desk, Edit(_kept(team, [one.user.id for one in members])), team_id)
 
 
 @router.post("/{team_id}")
 async def update_team(team_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
+    edit = Edit.sent(form, _typed(form))
     try:
         async with desk.services.database.unit() as unit:
-            await commands.update_team(unit, desk.actor, team_id, _changes(form))
-            await commands.replace_members(unit, desk.actor, team_id, form.ids("user_ids"))
+            meant = edit.form(_kept(*await held.team(unit, desk.actor, team_id)))
+            await commands.update_team(unit, desk.actor, team_id, _changes(meant))
+            await commands.replace_members(unit, desk.actor, team_id, meant.ids("user_ids"))
     except Invalid as wrong:
-        return await _page(request, desk, _typed(form), team_id, wrong.fields)
+        return await _page(request, desk, edit, team_id, wrong.fields)
     return go(request, desk.path("/settings/teams"), "Saved.")
 
 
@@ -99,11 +103,14 @@ def _kept(team: Team, user_ids: Sequence[int]) -> dict[str, Any]:
 async def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, Any],
+    edit: Edit,
     team_id: int | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
     async with desk.services.database.read() as reader:
         everybody = await agents.all_agents(reader, desk.actor)
-    values: dict[str, Any] = {"typed": typed, "team_id": team_id, "problems": problems or {}}
-    return render(desk, request, "settings/team.html", 422 if problems else 200, agents=everybody, **values)
+    values: dict[str, Any] = {"typed": edit.shown, "edit": edit, "team_id": team_id}
+    status = edit.status(problems)
+    return render(
+        desk, request, "settings/team.html", status, agents=everybody, problems=problems or {}, **values
+    )

@@ -62,7 +62,7 @@ async def switch_off(request: Request, form: TheForm, desk: TheDesk) -> Response
     if not problems:
         async with desk.services.database.unit() as unit:
             if await commands.prove(unit, desk.actor.id, form.text("off_code")):
-                await commands.switch_off(unit, desk.actor.id)
+                await commands.switch_off(unit, desk.actor.id, desk.visit.session.id)
                 return go(request, desk.path("/profile"), "Two-factor sign-in is off.")
         problems = {"off_code": commands.WRONG}
     return await _page(request, desk, 422, problems=problems)

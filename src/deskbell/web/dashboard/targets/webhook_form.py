@@ -17,9 +17,10 @@ from deskbell.kit import json
 from deskbell.kit.errors import Invalid
 from deskbell.model.account import PayloadFormat
 from deskbell.model.event import EVENT_NAMES
-from deskbell.model.webhook import Webhook
+from deskbell.model.webhook import Address, Webhook
 from deskbell.web.bodies import PathId
 from deskbell.web.dashboard.deps import Desk, Form, TheForm, TheOwnersDesk
+from deskbell.web.dashboard.edits import Edit
 from deskbell.web.dashboard.rendering import go, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
 from deskbell.web.dashboard.targets import terms
@@ -37,7 +38,7 @@ _BLANK: dict[str, Any] = {
     "name": "",
     "subscriptions": list(EVENT_NAMES),
     "inbox_ids": [],
-    "all_inboxes": True,
+    "which_inboxes": "all",
     "include_private": True,
     "payload_format": "hoory",
     "signature": "hmac",
@@ -51,7 +52,7 @@ _BLANK: dict[str, Any] = {
 @new_router.get("/new")
 async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
     typed = _BLANK | {"payload_format": desk.account.default_payload_format}
-    return await _page(request, desk, typed)
+    return await _page(request, desk, Edit(typed))
 
 
 @new_router.get("/address")
@@ -67,12 +68,12 @@ async def check_address(
 
 @new_router.post("/new")
 async def create_webhook(request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
-    changes = await _changes(desk.services, form)
+    address, refused = await _vetted(desk.services, form)
     try:
         async with desk.services.database.unit() as unit:
-            webhook = await commands.create_webhook(unit, desk.actor, changes)
+            webhook = await commands.create_webhook(unit, desk.actor, _changes(form, address, refused))
     except Invalid as wrong:
-        return await _page(request, desk, _typed(form), problems=wrong.fields)
+        return await _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
     told = "The webhook is ready. Give its secret to your receiver, and send a test."
     return go(request, desk.path(f"/settings/webhooks/{webhook.id}"), told)
 
@@ -81,7 +82,7 @@ async def create_webhook(request: Request, form: TheForm, desk: TheOwnersDesk) -
 async def show_edit(webhook_id: PathId, request: Request, desk: TheOwnersDesk) -> Response:
     async with desk.services.database.read() as reader:
         webhook = await access.the_webhook(reader, desk.actor, webhook_id)
-    return await _page(request, desk, _kept(webhook), webhook)
+    return await _page(request, desk, Edit(_kept(webhook)), webhook)
 
 
 @router.post("/edit")
@@ -90,22 +91,28 @@ async def update_webhook(
 ) -> Response:
     async with desk.services.database.read() as reader:
         webhook = await access.the_webhook(reader, desk.actor, webhook_id)
-    changes = await _changes(desk.services, form)
+    address, refused = await _vetted(desk.services, form)
+    edit = Edit.sent(form, _typed(form))
     try:
         async with desk.services.database.unit() as unit:
-            await commands.update_webhook(unit, desk.actor, webhook_id, changes)
+            now = await access.lock_webhook(unit, desk.actor, webhook_id)
+            meant = edit.form(_kept(now))
+            if meant.text("url").strip() == now.target.url:
+                address, refused = None, {}
+            await commands.update_webhook(unit, desk.actor, webhook_id, _changes(meant, address, refused))
     except Invalid as wrong:
-        return await _page(request, desk, _typed(form), webhook, wrong.fields)
+        return await _page(request, desk, edit, webhook, wrong.fields)
     return go(request, desk.path(f"/settings/webhooks/{webhook_id}"), "Saved.")
 
 
 async def _page(
     request: Request,
     desk: Desk,
-    typed: dict[str, Any],
+    edit: Edit,
     webhook: Webhook | None = None,
     problems: dict[str, str] | None = None,
 ) -> Response:
+    typed = edit.shown
     async with desk.services.database.read() as reader:
         found = [view.inbox for view in await inboxes.visible(reader, desk.actor)]
         owner = await the_owner(reader, desk, WEBHOOKS) if webhook else None
@@ -115,8 +122,9 @@ async def _page(
         desk,
         request,
         "targets/webhook_form.html",
-        422 if problems else 200,
+        edit.status(problems),
         typed=typed,
+        edit=edit,
         webhook=webhook,
         owner=owner,
         problems=problems or {},
@@ -128,11 +136,16 @@ async def _page(
     )
 
 
-async def _changes(services: Services, form: Form) -> WebhookChanges:
+async def _vetted(services: Services, form: Form) -> tuple[Address | None, dict[str, str]]:
+    """The address that was typed, and what is wrong with it."""
     refused: dict[str, str] = {}
     address = await vet(services, form.text("url"), "url", refused)
     if address is None:
         refused.setdefault("url", "can't be blank")
+    return address, refused
+
+
+def _changes(form: Form, address: Address | None, refused: dict[str, str]) -> WebhookChanges:
     inbox_ids = form.ids("inbox_ids")
     some = form.text("which_inboxes") == "some"
     if some and not inbox_ids:
@@ -154,7 +167,7 @@ def _typed(form: Form) -> dict[str, Any]:
         **{name: form.text(name) for name in _BLANK if isinstance(_BLANK[name], str)},
         "subscriptions": form.texts("subscriptions"),
         "inbox_ids": form.texts("inbox_ids"),
-        "all_inboxes": form.text("which_inboxes") != "some",
+        "which_inboxes": "some" if form.text("which_inboxes") == "some" else "all",
         "include_private": form.flag("include_private"),
     }
 
@@ -167,6 +180,6 @@ def _kept(webhook: Webhook) -> dict[str, Any]:
         "name": webhook.name or "",
         "subscriptions": webhook.subscriptions,
         "inbox_ids": [str(one) for one in webhook.inbox_ids],
-        "all_inboxes": not webhook.inbox_ids,
+        "which_inboxes": "some" if webhook.inbox_ids else "all",
         "include_private": webhook.include_private,
     } | terms.kept(target)

@@ -1,4 +1,4 @@
-// When a lost connection is tried again: after 1 s, 2 s, 4 s … at most 30 s, and never all visitors at one moment.
+// When a lost connection is tried again: after 1 s, 2 s, 4 s … at most 30 s, and never all browsers at one moment.
 
 const LONGEST = 30_000;
 
