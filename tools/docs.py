@@ -18,6 +18,7 @@ from deskbell.events.samples import SAMPLES
 from deskbell.model.event import EVENT_NAMES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
+DEFAULTS = Settings.model_construct()
 GENERATED = "<!-- Written by tools/docs.py; `make docs` writes it anew. -->\n\n"
 
 
@@ -30,7 +31,7 @@ def _shown(value: Any) -> str:
 def settings() -> str:
     """Every setting: what it does, and its default."""
     rows = [
-        f"| `{name}` | `DESKBELL_{name.upper()}` | `{_shown(field.default)}` | {field.description} |"
+        f"| `{name}` | `DESKBELL_{name.upper()}` | `{_shown(getattr(DEFAULTS, name))}` | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return (
@@ -45,7 +46,8 @@ def default_toml() -> str:
     """A settings file with every setting, commented out."""
     lines = ["# Every setting with its default. Take away the # to change one.", ""]
     for name, field in Settings.model_fields.items():
-        value = list(field.default) if isinstance(field.default, tuple) else field.default
+        given = getattr(DEFAULTS, name)
+        value = list(given) if isinstance(given, tuple) else given
         shown = json.dumps(value if isinstance(value, int | float | list) else str(value))
         lines += [f"# {field.description}", f"# {name} = {shown}", ""]
     return "\n".join(lines)

@@ -32,12 +32,16 @@ class Settings(BaseSettings):
         env_prefix="DESKBELL_", extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    database: str = Field(
-        "sqlite:///data/deskbell.db",
-        description="Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many.",
-    )
     data_dir: Path = Field(
-        Path("data"), description="Folder for uploaded files; several machines on one database share it."
+        Path("data"),
+        description="Folder for the SQLite database and uploaded files; several machines on one database share it.",
+    )
+    database: str = Field(
+        default_factory=lambda known: f"sqlite:///{known.get('data_dir', 'data')}/deskbell.db",
+        description=(
+            "Where everything is kept: `sqlite:///path` for one process, `postgresql://user:password@host/name` for many. "
+            "By default a file in the data folder."
+        ),
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(

@@ -102,6 +102,16 @@ def test_migrate_makes_the_tables_once_and_doctor_tells_before_and_after(
     assert "✔ database: up to date" in after.stdout
 
 
+def test_the_database_lies_in_the_data_folder_unless_another_is_named(tmp_path: Path) -> None:
+    made = deskbell("migrate", cwd=tmp_path, data_dir=tmp_path / "elsewhere")
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "elsewhere" / "deskbell.db").exists()
+    named = deskbell("migrate", cwd=tmp_path, data_dir=tmp_path / "files", database="sqlite:///named.db")
+    assert named.returncode == 0, named.stderr
+    assert (tmp_path / "named.db").exists()
+    assert not (tmp_path / "files" / "deskbell.db").exists()
+
+
 def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     done = deskbell("doctor", cwd=tmp_path, database="postgresql://127.0.0.1:1/x", delivery_allow="x/y")
     assert done.returncode == 1

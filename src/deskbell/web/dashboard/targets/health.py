@@ -20,7 +20,7 @@ from deskbell.web.dashboard.targets import charts, secrets, snippets
 from deskbell.web.dashboard.targets.owners import BOTS, INBOXES, WEBHOOKS, Owner, Place, the_owner
 
 NEWEST = 6
-"""Hours an old secret may sign beside the new one."""
+"""Deliveries shown beside the figures."""
 
 
 class Health:
