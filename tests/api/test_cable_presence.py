@@ -103,7 +103,7 @@ def test_an_agent_is_there_while_they_say_so_and_a_while_longer(url: str) -> Non
     async def story(on: Station) -> None:
         world = on.api.world
         alice_id, bob_id = world.alice.id, world.bob.id
-        await on.api.alice.patch(f"agents/{bob_id}", json={"availability": "online"})
+        await on.api.alice.patch(f"agents/{alice_id}", json={"availability": "offline"})
         assert await shown(on.api.alice, bob_id) == "offline", "nobody has seen Bob"
         async with on.cable() as first, on.cable() as second, on.cable() as third:
             alice = await on.agent(first, alice_id)
@@ -164,6 +164,7 @@ def test_who_is_not_offline_when_away_is_what_they_say(url: str) -> None:
         world = on.api.world
         bob = await on.api.client("/api/v1/profile", "bobs-token")
         in_account = {"account_id": world.account_id}
+        await on.api.alice.patch(f"agents/{world.alice.id}", json={"availability": "busy"})
         said = await bob.post("auto_offline", json={"profile": in_account | {"auto_offline": False}})
         assert said.json()["accounts"][0]["auto_offline"] is False
         async with on.cable() as cable:

@@ -193,4 +193,5 @@ def test_no_input_makes_the_server_fail_and_no_refusal_leaves_a_trace(url: str) 
             check()
         finally:
             runner.run(opened.__aexit__(None, None, None))
-    assert answered.get(200, 0) > EXAMPLES / 5, f"most requests should get as far as the database: {answered}"
+    done = answered.get(200, 0) + answered.get(303, 0)
+    assert done > EXAMPLES / 5, f"many requests should get as far as the database: {answered}"

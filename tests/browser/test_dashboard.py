@@ -111,7 +111,7 @@ def test_a_webhook_is_made_tested_and_looked_at(
     run(story())
 
 
-def test_a_new_bell_and_a_first_conversation_show_without_a_reload(tmp_path: Path) -> None:
+def test_who_is_there_is_online_and_what_comes_shows_without_a_reload(tmp_path: Path) -> None:
     async def story() -> None:
         async with (
             serving(tmp_path, "sqlite:///data/deskbell.db") as server,
@@ -120,6 +120,10 @@ def test_a_new_bell_and_a_first_conversation_show_without_a_reload(tmp_path: Pat
         ):
             page = await ada.new_page()
             await set_up(page, server)
+            await go_to(page, "Agents")
+            while not await page.locator("#main .badge", has_text="Online").is_visible():
+                await page.reload()
+            await go_to(page, "Getting started")
             other = await ada.new_page()
             await other.goto(server.address)
             await write(other, server)

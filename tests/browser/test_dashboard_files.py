@@ -93,7 +93,9 @@ def test_a_logo_is_seen_in_the_preview_before_it_is_kept_and_taken_away_again(
             await expect(page.get_by_text("Saved.")).to_be_visible()
             kept = page.locator("[data-picture-shown] img")
             await expect(kept).to_be_visible()
-            assert await kept.evaluate("one => [one.complete, one.naturalWidth]") == [True, 40]
+            await page.wait_for_function(
+                "document.querySelector('[data-picture-shown] img').naturalWidth === 40"
+            )
             await axe.check(page)
             await page.get_by_label("Remove the one there is").check()
             await page.get_by_role("button", name="Save").click()

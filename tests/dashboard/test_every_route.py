@@ -66,6 +66,7 @@ people          GET,POST  A/settings/canned_responses/new
 people          POST      A/settings/canned_responses/preview
 people          GET,POST  A/settings/canned_responses/{response_id}
 people          POST      A/settings/canned_responses/{response_id}/delete
+people          POST      A/availability
 people          GET,POST  A/profile
 people          POST      A/profile/password
 people          POST      A/profile/access_token

@@ -149,6 +149,22 @@ def test_ones_own_names_are_changed(url: str) -> None:
     on_api(url, story)
 
 
+def test_whether_one_is_available_is_said_beside_every_page(url: str) -> None:
+    async def story(api: API) -> None:
+        bob = await person(api, api.world.bob.id)
+        assert "Bob : Online" in words(await bob.get(at(api, "/profile"))), "as long as nothing else is said"
+        path, profile = at(api, "/availability"), at(api, "/profile")
+        said = await bob.post(path, {"availability": "busy", "next": profile})
+        assert (said.status_code, said.headers["location"]) == (303, profile)
+        assert "Bob : Busy" in words(await bob.get(profile))
+        elsewhere = await bob.post(path, {"availability": "offline", "next": "https://stranger.example"})
+        assert elsewhere.headers["location"] == "/app"
+        assert (await bob.post(path, {"availability": "asleep"})).status_code == 422
+        assert "Bob : Offline" in words(await bob.get(profile))
+
+    on_api(url, story)
+
+
 def test_a_new_password_needs_the_old_one_and_signs_out_everywhere_else(url: str) -> None:
     async def story(api: API) -> None:
         await api.world.do(browser_sessions.set_password, api.world.bob.id, await hash_password(PASSWORD))

@@ -141,7 +141,7 @@ account_users = Table(
     _ref("account_id", "accounts"),
     _ref("user_id", "users"),
     _text("role"),
-    _text("availability", default="offline"),
+    _text("availability", default="online"),
     _flag("auto_offline", default=True),
     _instant("active_at"),
     _instant("seen_at"),

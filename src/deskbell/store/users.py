@@ -159,7 +159,7 @@ async def add_agent(
     user_id: int,
     *,
     role: str,
-    availability: str = "offline",
+    availability: str = "online",
     auto_offline: bool = True,
 ) -> None:
     """Raises UniqueViolation where the user is in the account already."""

@@ -26,7 +26,7 @@ async def add_agent(
     name: str,
     email: str,
     role: UserRole = "agent",
-    availability: Availability = "offline",
+    availability: Availability = "online",
     auto_offline: bool = True,
 ) -> Agent:
     """Add a user to the account, creating them where their email is not known. Raises Invalid."""

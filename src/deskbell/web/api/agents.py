@@ -50,7 +50,7 @@ async def add_agent(body: NewAgent, actor: TheActor, services: TheServices) -> R
             name=body.name or "",
             email=body.email,
             role=body.role or "agent",
-            availability=body.availability or "offline",
+            availability=body.availability or "online",
             auto_offline=body.auto_offline is not False,
         )
     return answer(people.agent(agent))

@@ -1,5 +1,6 @@
 """Pages and fragments of the dashboard, and going from one to another."""
 
+import re
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -21,6 +22,7 @@ FLASH_COOKIE = "deskbell_flash"
 THEMES = ("light", "dark")
 HUES = 6
 """Colours that contacts without a picture have, by their ids."""
+_OWN = re.compile(r"/app(/[\w\-./~%]*)?(\?[\w\-./~%=&+,:]*)?", re.ASCII)
 STEPS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
@@ -74,6 +76,11 @@ def go(request: Request, path: str, flash: str = "") -> Response:
             FLASH_COOKIE, quote(flash), max_age=60, path="/app", samesite="lax", httponly=True
         )
     return response
+
+
+def own_path(text: str) -> str:
+    """An address of ours to go on to: nobody is led to a stranger's site."""
+    return text if _OWN.fullmatch(text) else "/app"
 
 
 def span(microseconds: float) -> str:

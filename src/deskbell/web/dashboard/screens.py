@@ -36,6 +36,7 @@ from deskbell.web.dashboard.settings import (
     agent_bots,
     agents,
     attributes,
+    availability,
     canned_responses,
     labels,
     profile,
@@ -45,6 +46,7 @@ from deskbell.web.dashboard.settings import (
 from deskbell.web.dashboard.targets import deliveries, health, replays, webhook_form, webhooks
 
 SCREENS = (
+    availability.router,
     signin.router,
     second_step.router,
     forgot.router,

@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("availability", sa.Text(), server_default="offline", nullable=False),
+        sa.Column("availability", sa.Text(), server_default="online", nullable=False),
         sa.Column("auto_offline", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("active_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

@@ -1,6 +1,5 @@
 """Signing in with a password or a login link, signing out, and a new password by a link."""
 
-import re
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -18,7 +17,7 @@ from deskbell.store.database import Unit
 from deskbell.web.dashboard import session
 from deskbell.web.dashboard.deps import AnyonesForm, Form, TheForm, TheVisit, the_visit
 from deskbell.web.dashboard.entrance import halfway
-from deskbell.web.dashboard.rendering import THEME_COOKIE, THEMES, go, render
+from deskbell.web.dashboard.rendering import THEME_COOKIE, THEMES, go, own_path, render
 from deskbell.web.dashboard.route import screen
 from deskbell.web.deps import TheServices
 from deskbell.web.limits import Limits, address_of, limit_email
@@ -29,7 +28,6 @@ router = screen()
 WRONG = "That email and password do not go together."
 LINK_OVER = "This link was used already, or its time is over. Ask for a new one."
 PASSWORD = "should have 8 to 128 characters"  # noqa: S105 - advice
-_OWN = re.compile(r"/app(/[\w\-./~%]*)?(\?[\w\-./~%=&+,:]*)?", re.ASCII)
 
 Text = Annotated[str, Query(max_length=1000)]
 
@@ -177,11 +175,6 @@ async def welcome(
 def _chosen_name(user: User) -> str:
     """What somebody is called, unless it was only guessed from their address."""
     return "" if user.name == user.email.partition("@")[0] else user.name
-
-
-def own_path(text: str) -> str:
-    """An address of ours to go on to: nobody is led to a stranger's site."""
-    return text if _OWN.fullmatch(text) else "/app"
 
 
 def limit(request: Request, email: str) -> None:
