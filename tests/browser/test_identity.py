@@ -167,7 +167,8 @@ def test_a_user_who_left_the_page_before_they_were_known_is_sent_from_the_next(
 
 def test_reset_forgets_the_visitor(stage: Stage, house: Server) -> None:
     async def story() -> None:
-        async with visited(stage, house) as (shop, widget):
+        # What was being asked for as the reset came is refused, and told in the console.
+        async with visited(stage, house, expected="status of 401") as (shop, widget):
             await widget.start()
             await widget.say("Before the reset")
             assert await widget.page.context.cookies() != []

@@ -315,7 +315,8 @@ if (!location.pathname.startsWith("/widget")) {
 
 def test_where_the_site_may_keep_nothing_all_works_and_is_forgotten(stage: Stage, house: Server) -> None:
     async def story() -> None:
-        async with shop_in(stage, house) as shop, visiting(shop.chromium) as context:
+        # As the reset comes, what is being asked for is refused, and told in the console.
+        async with shop_in(stage, house) as shop, visiting(shop.chromium, "status of 401") as context:
             await context.add_init_script(_NOTHING_IS_KEPT)
             widget = await shop.page(context)
             with pytest.raises(BrowserError, match="insecure"):

@@ -100,7 +100,12 @@ async def visiting(
     problems: list[str] = []
     context = await browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
     context.on("weberror", lambda error: problems.append(str(error.error)))
-    context.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
+    context.on(
+        "console",
+        lambda told: (
+            problems.append(f"{told.text} {told.location.get('url')}") if told.type == "error" else None
+        ),
+    )
     try:
         yield context
     finally:
