@@ -72,6 +72,9 @@ useKeys();
 usePalette();
 // On a phone the tabs are wider than the window: the one that is open should be seen.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+const wrong = document.querySelector<HTMLElement>('main [aria-invalid="true"]'); // where one goes on after a refusal
+wrong?.closest("details")?.setAttribute("open", "");
+wrong?.focus();
 pickColours();
 choosePictures();
 preview();

@@ -46,6 +46,8 @@ async def add_response(page: Page) -> None:
     await go_to(page, "Canned responses")
     await page.get_by_role("link", name="Add your first response").click()
     await page.get_by_label("Short code").fill("refund")
+    await page.get_by_role("button", name="Add the response").click()
+    await expect(page.get_by_label("Answer")).to_be_focused()  # where one goes on
     await page.get_by_label("Answer").press_sequentially("We are **so** sorry")
     await expect(page.locator("#preview strong")).to_have_text("so")
     assert await fits(page)

@@ -56,7 +56,7 @@ def test_a_bot_is_made_with_a_token_that_opens_what_bots_may(url: str) -> None:
         await api.world.conversation()
         client = await api.client(f"/api/v1/accounts/{api.world.account_id}", token_in(page))
         assert (await client.get("conversations/1")).status_code == 200
-        assert "Clara Answers first 9.9.9.9, answers in no inbox yet Nothing sent yet" in words(
+        assert "Clara Answers first 9.9.9.9, answers in no inbox yet Nothing accepted yet" in words(
             await alice.get(at(api))
         )
 

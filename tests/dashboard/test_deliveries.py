@@ -172,6 +172,45 @@ def test_the_log_keeps_itself_up_to_date_but_for_older_pages(url: str) -> None:
     on_api(url, story)
 
 
+def test_what_died_is_told_of_until_it_is_sent_again_and_then_where_it_went(url: str) -> None:
+    async def story(api: API) -> None:
+        alice, webhook, path = await busy(api)
+        await became(api, webhook.target.id, 1, "dead", 500, 500)
+        overview = at(api, f"/{webhook.id}")
+        assert "1 delivery died and was not sent again since." in words(await alice.get(overview))
+        await alice.submit(f"{overview}/replays", {"number": "1"})
+        while await replaying.step(api.world.database):
+            api.world.clock.advance(MINUTE // 2)
+        assert "not sent again since" not in words(await alice.get(overview))
+        first = words(await alice.get(f"{path}/1"))
+        assert "It was sent again: see #5" in first
+        assert "Again #5 waiting" in first
+        again = await alice.get(f"{path}/5")
+        assert "First and again #1 dead" in words(again)
+        assert 'name="number" value=' not in again, "it is on its way already"
+        await became(api, webhook.target.id, 3, "delivered", 200)
+        await became(api, webhook.target.id, 5, "dead", 500)
+        again = await alice.get(f"{path}/5")
+        assert 'name="number" value="1"' in again, "what is replayed is what was first"
+        assert await alice.submit(f"{overview}/replays", {"number": "1"}) == f"{path}/1"
+
+    on_api(url, story)
+
+
+def test_why_it_waits_leads_to_what_it_waits_for(url: str) -> None:
+    async def story(api: API) -> None:
+        alice, webhook, path = await busy(api)
+        page = await alice.get(f"{path}/3")
+        assert "It waits behind delivery 1 of the same conversation. See #1" in words(page)
+        assert f'href="{path}/1"' in page
+        await became(api, webhook.target.id, 1, "dead", 500)
+        told = iso(api.world.clock.now())
+        page = await alice.get(f"{path}/1")
+        assert f'given up at <time datetime="{told}">{told}</time>.' in page
+
+    on_api(url, story)
+
+
 async def replays(api: API, webhook: Webhook) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (await api.alice.get(f"webhooks/{webhook.id}/replays")).json()["payload"]
     return found
@@ -237,7 +276,7 @@ def test_ranges_times_and_the_dead_are_counted_before_they_are_sent(url: str) ->
         assert await replays(api, webhook) == [], "looking sends nothing"
         for query, told in {
             "what=range&first=&last=9": "From number should be a delivery's number",
-            "what=range&first=9&last=2": "To number should not be smaller",
+            "what=range&first=9&last=2": "To number should not be smaller than the number to start from",
             "what=time&since=soon&until=later": "should be a date and a time",
             "what=selected": "None is selected",
         }.items():
@@ -376,9 +415,10 @@ def test_the_charts_say_why_attempts_failed_and_how_long_answers_took(url: str) 
         alice, webhook, _ = await busy(api)
         await became(api, webhook.target.id, 1, "delivered", 500, 500, 200)
         page = words(await alice.get(at(api, f"/{webhook.id}")))
-        assert "Refused by its answer 2" in page
+        assert "Answered 500 2" in page
         assert "40 ms 40 ms" in page, "p50 and p99 of the hour, in the table"
         svg = await alice.get(at(api, f"/{webhook.id}"))
+        assert f'href="{at(api, f"/{webhook.id}/deliveries")}?status=500"' in svg
         assert 'aria-label="Latency by hour' in svg
         assert " style=" not in svg
         fragment = await alice.client.get(at(api, f"/{webhook.id}/charts"), headers={"hx-request": "true"})

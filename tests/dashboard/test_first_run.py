@@ -96,11 +96,13 @@ def test_the_steps_turn_to_done_as_things_arrive(url: str) -> None:
     async def story(api: API) -> None:
         alice = await person(api, api.world.alice.id)
         steps = f"/app/accounts/{api.world.account_id}/first_steps"
-        assert (await alice.get(steps)).count("step done") == 0
+        page = await alice.get(steps)
+        assert page.count("step done") == 0
+        assert "/widget?website_token=" in page, "who has no site yet tries it in a window"
         await api.world.conversation()
         page = await alice.get(steps)
         assert page.count("step done") == 2
-        assert "It has arrived" in words(page)
+        assert "It has arrived. See your conversations" in words(page)
         await api.world.webhook()
         assert (await alice.get(steps)).count("step done") == 3
 

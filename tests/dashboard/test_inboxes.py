@@ -79,7 +79,7 @@ def test_the_list_says_of_each_inbox_what_it_is_and_who_answers(url: str) -> Non
         changes = {"channel": {"webhook_url": PUBLIC_HOOK}}
         assert (await api.alice.patch(f"inboxes/{api.world.api_inbox.id}", json=changes)).status_code == 200
         told = words(await (await person(api, api.world.alice.id)).get(at(api)))
-        assert "API API · 9.9.9.9 2 agents Nothing sent yet" in told
+        assert "API API · 9.9.9.9 2 agents Nothing accepted yet" in told
         assert "Website Website live chat 1 agent · Botty first" in told
 
     on_api(url, story)
@@ -555,7 +555,7 @@ def test_an_api_inboxs_webhook_is_set_with_its_terms_and_let_go_of(url: str) -> 
         assert (told["headers"], told["schedule"]) == ({"X-Team": "bells"}, [0, 300])
         page = await alice.get(path)
         assert told["secret"] in page
-        assert "Nothing sent yet" in words(page)
+        assert "Nothing accepted yet" in words(page)
         await alice.submit(f"{path}/rotate_secret", {"overlap_hours": "24"})
         assert (await kept(api, api.world.api_inbox.id))["secret"] != told["secret"]
         page = await alice.refused(path, {"url": "http://10.0.0.1/", "schedule": "now"})

@@ -130,6 +130,8 @@ def test_a_wrong_invitation_names_its_field(url: str) -> None:
         page = await alice.refused(at(api, "/settings/agents"), {"email": "nobody", "name": "Nina"})
         assert "not an email" in beside(page, "email")
         assert 'value="Nina"' in page
+        page = await alice.refused(at(api, "/settings/agents"), {"email": "bob@example.com"})
+        assert "works here already" in beside(page, "email")
 
     on_api(url, story)
 

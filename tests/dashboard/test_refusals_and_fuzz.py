@@ -279,6 +279,23 @@ def test_one_goes_on_to_addresses_that_can_be_said_in_a_header_only(url: str) ->
     on_api(url, story)
 
 
+def test_who_loads_again_what_a_form_was_answered_with_comes_to_its_page(url: str) -> None:
+    async def story(api: API) -> None:
+        alice = await person(api, api.world.alice.id)
+        home = f"/app/accounts/{api.world.account_id}"
+        website = f"{home}/settings/inboxes/{api.world.website.id}"
+        for form, page in (
+            (f"{website}/delete", website),
+            (f"{home}/settings/agents/{api.world.bob.id}/link", f"{home}/settings/agents"),
+            (f"{home}/profile/password", f"{home}/profile"),
+            ("/app/logout", "/app"),
+        ):
+            assert await alice.sent_to(form) == page
+        assert (await alice.client.delete(f"{home}/profile/password")).status_code == 405
+
+    on_api(url, story)
+
+
 def test_every_page_of_a_conversation_is_closed_to_who_does_not_work_in_its_inbox(url: str) -> None:
     async def story(api: API) -> None:
         paths = await filled(api)

@@ -218,6 +218,24 @@ def test_a_wrong_attribute_names_its_fields(url: str) -> None:
     on_api(url, story)
 
 
+def test_a_list_of_nothing_is_told_with_all_else_that_is_wrong(url: str) -> None:
+    async def story(api: API) -> None:
+        alice = await person(api, api.world.alice.id)
+        size = {"attribute_key": "size", "attribute_display_name": "Size", "attribute_display_type": "list"}
+        page = await alice.refused(at(api, "/attributes/new"), size | {"attribute_key": "two words"})
+        assert "letters" in beside(page, "attribute_key")
+        assert "blank" in beside(page, "attribute_values")
+        await alice.refused(at(api, "/attributes/new"), size)
+        assert (await api.alice.get("custom_attribute_definitions")).json() == []
+        definition = await made(api, "custom_attribute_definitions", **size, attribute_values=["S", "M"])
+        page = await alice.refused(at(api, f"/attributes/{definition}"), size | {"attribute_values": " \n "})
+        assert "blank" in beside(page, "attribute_values")
+        [kept] = (await api.alice.get("custom_attribute_definitions")).json()
+        assert kept["attribute_values"] == ["S", "M"]
+
+    on_api(url, story)
+
+
 def test_teams_and_who_is_in_them(url: str) -> None:
     async def story(api: API) -> None:
         alice, bob = await person(api, api.world.alice.id), str(api.world.bob.id)
@@ -296,5 +314,12 @@ def test_a_time_that_is_none_stays_in_the_form(url: str) -> None:
             page = await alice.refused(at(api, "/account"), fields)
             assert told in beside(page, "auto_resolve_after")
             assert f'value="{wrong}"' in page
+        before = (await api.alice.get("")).json()
+        page = await alice.refused(
+            at(api, "/account"), ACCOUNT | {"name": " ", "auto_resolve_after": "soon", "industry": "lamps"}
+        )
+        assert "whole number" in beside(page, "auto_resolve_after")
+        assert "blank" in beside(page, "name"), "all that is wrong is told at once"
+        assert (await api.alice.get("")).json() == before
 
     on_api(url, story)

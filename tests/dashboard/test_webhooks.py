@@ -21,6 +21,7 @@ MOVE_ON = Statement(
     "UPDATE lanes SET head = (SELECT d.position FROM deliveries d WHERE d.target_id = :target_id AND d.number = :number) "
     "WHERE id = (SELECT d.lane_id FROM deliveries d WHERE d.target_id = :target_id AND d.number = :number)"
 )
+TOOK = Statement("UPDATE attempts SET duration = 1000 * delivery_number WHERE target_id = :target_id")
 TRY = Statement(
     "INSERT INTO attempts (target_id, delivery_number, number, started_at, duration, verdict, reason, status, detail, excerpt) "
     "VALUES (:target_id, :delivery, :number, :at, :duration, :verdict, :reason, :status, :detail, :excerpt)"
@@ -272,6 +273,45 @@ def test_the_list_tells_each_webhooks_health(url: str) -> None:
         assert "66.7%" in page
         assert "Paused" in page
         assert "2 h" in page
+
+    on_api(url, story)
+
+
+def test_99_of_100_answers_are_not_fewer_than_that(url: str) -> None:
+    async def story(api: API) -> None:
+        await api.world.conversation()
+        webhook = await api.world.webhook(HOOK, ["message_created"])
+        for number in range(1, 11):
+            await api.world.say()
+            await became(api, webhook.target.id, number, "delivered", 200)
+        async with api.world.database.unit() as unit:
+            await unit.run(TOOK, target_id=webhook.target.id)
+        async with api.world.database.read() as reader:
+            told = await pulse.latency(reader, webhook.target)
+            record = await pulse.record(reader, api.world.alice, webhook.id, api.world.clock.now() + 1)
+        assert told == (5 * MILLISECOND, 10 * MILLISECOND)
+        [tempo] = [one for one in record.tempi if one]
+        assert (tempo.half, tempo.most) == told, "the chart says the same"
+
+    on_api(url, story)
+
+
+def test_figures_of_a_part_say_of_how_many(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("deskbell.store.pulse", "deskbell.desk.queries.pulse"):
+        monkeypatch.setattr(f"{module}.MOST", 2)
+
+    async def story(api: API) -> None:
+        await api.world.conversation()
+        webhook = await api.world.webhook(HOOK, ["message_created"])
+        alice = await owner(api)
+        await api.world.say()
+        assert "Success, 24 h" in words(await alice.get(at(api, f"/{webhook.id}")))
+        await api.world.say()
+        await api.world.say()
+        page = words(await alice.get(at(api, f"/{webhook.id}")))
+        assert "Success, newest 2" in page
+        assert "The newest 2 deliveries; there were more before them." in page
+        assert "Success, lately" in words(await alice.get(at(api)))
 
     on_api(url, story)
 

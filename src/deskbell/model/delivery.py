@@ -35,6 +35,15 @@ class Attempt(Struct, frozen=True, kw_only=True):
     excerpt: bytes
 
 
+class Sibling(Struct, frozen=True):
+    """A delivery of the same event to the same target: the first one, or a replay."""
+
+    number: int
+    state: DeliveryState
+    replay: bool
+    created_at: int
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """What the log knows of one delivery. `number` is the target's own."""
 

@@ -10,6 +10,7 @@ from deskbell.config import Settings
 from deskbell.delivery import lanes
 from deskbell.delivery.replay import Replayer
 from deskbell.delivery.worker import Worker
+from deskbell.desk.commands.setup import is_empty
 from deskbell.kit import garbage
 from deskbell.kit.clock import Clock, SystemClock
 from deskbell.realtime.bell import Listener
@@ -64,7 +65,17 @@ async def serve(settings: Settings, *, with_demo: bool = False, clock: Clock | N
             log.info("Delivering", extra=serves)
         else:
             log.info("Listening", extra={"address": address, **serves})
+            if await _is_unused(house):
+                log.info(
+                    "Nobody uses this yet: set it up in a browser",
+                    extra={"address": f"{base_url.rstrip('/')}/app"},
+                )
         await supervise(parts)
+
+
+async def _is_unused(house: House) -> bool:
+    async with house.database.glance() as reader:
+        return await is_empty(reader)
 
 
 async def _keep_address(house: House, base_url: str) -> None:

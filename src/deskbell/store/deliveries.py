@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from deskbell.model.delivery import Attempt, Delivery
+from deskbell.model.delivery import Attempt, Delivery, Sibling
 from deskbell.store.database import Reader, Row
 from deskbell.store.shape import Shape
 from deskbell.store.statement import Statement, composed
@@ -27,6 +27,10 @@ _BODY = Statement(
     "SELECT x.body FROM deliveries d JOIN event_bodies x ON x.account_id = d.account_id AND x.number = d.event_number "
     "JOIN targets g ON g.id = d.target_id AND g.payload_format = x.payload_format WHERE d.target_id = :target_id AND d.number = :number"
 )
+_SIBLINGS = Statement(
+    "SELECT d.number, d.state, d.replay, d.created_at FROM deliveries d "
+    "WHERE d.account_id = :account_id AND d.event_number = :event_number AND d.target_id = :target_id ORDER BY d.number LIMIT :most"
+)
 _CONVERSATION = Statement(
     "SELECT c.number FROM events e JOIN conversations c ON c.id = e.conversation_id "
     "WHERE e.account_id = :account_id AND e.number = :event_number"
@@ -36,6 +40,16 @@ _CONVERSATION = Statement(
 async def of_event(reader: Reader, target_id: int, account_id: int, event_number: int) -> Row | None:
     """Where a target's newest delivery of an event stands in its lane."""
     return await reader.one(_OF_EVENT, target_id=target_id, account_id=account_id, event_number=event_number)
+
+
+async def siblings(
+    reader: Reader, target_id: int, account_id: int, event_number: int, most: int
+) -> list[Sibling]:
+    """A target's deliveries of one event: the first, and its replays in their order."""
+    rows = await reader.all(
+        _SIBLINGS, target_id=target_id, account_id=account_id, event_number=event_number, most=most
+    )
+    return [Sibling(row[0], row[1], bool(row[2]), row[3]) for row in rows]
 
 
 async def page(

@@ -21,6 +21,16 @@ MOST_TRIED = 5_000
 """Deliveries whose attempts are looked at."""
 TIMED = 500
 """Deliveries whose attempts are timed."""
+KINDS = 10
+"""Ways to fail that are told apart, the most frequent ones."""
+
+
+class Failure(Struct, frozen=True):
+    """So many attempts failed in one way; `status` is what was answered, 0 where nothing was."""
+
+    reason: Reason
+    status: int
+    attempts: int
 
 
 class Count(Struct, frozen=True):
@@ -50,7 +60,8 @@ _HALTED = Statement(_WAITING.format(""))
 _NEWEST = "FROM attempts a WHERE a.target_id = :target_id AND a.delivery_number > :above"
 _DURATIONS = Statement(f"SELECT a.duration {_NEWEST} AND a.status IS NOT NULL ORDER BY a.duration")
 _REASONS = Statement(
-    f"SELECT a.reason, COUNT(*) {_NEWEST} AND a.started_at >= :since AND a.reason IS NOT NULL GROUP BY a.reason ORDER BY 2 DESC, 1"
+    f"SELECT a.reason, COALESCE(a.status, 0), COUNT(*) {_NEWEST} AND a.started_at >= :since AND a.reason IS NOT NULL "
+    "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :kinds"
 )
 _LATENCIES = Statement(
     "WITH timed AS (SELECT (a.started_at - :since) / :width AS slot, a.duration "
@@ -81,10 +92,10 @@ async def durations(reader: Reader, target: Target) -> list[int]:
     return [row[0] for row in await reader.all(_DURATIONS, **_newest(target, TIMED))]
 
 
-async def reasons(reader: Reader, target: Target, since: int) -> list[tuple[Reason, int]]:
-    """How many attempts failed for each reason, the most frequent first."""
-    rows = await reader.all(_REASONS, **_newest(target, MOST_TRIED), since=since)
-    return [(row[0], int(row[1])) for row in rows]
+async def failures(reader: Reader, target: Target, since: int) -> list[Failure]:
+    """How many attempts failed in each way, the most frequent first."""
+    rows = await reader.all(_REASONS, **_newest(target, MOST_TRIED), since=since, kinds=KINDS)
+    return [Failure(row[0], int(row[1]), int(row[2])) for row in rows]
 
 
 async def latencies(reader: Reader, target: Target, since: int, width: int) -> list[tuple[int, int, int]]:

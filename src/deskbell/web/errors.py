@@ -68,6 +68,8 @@ async def _http(request: Request, error: Exception) -> Response:
         return refusal(request, 404)
     if error.status_code == 404:
         return answer({"error": "Resource could not be found", "code": "not_found"}, 404)
+    if error.status_code == 405 and request.method == "GET" and is_page(request):
+        return Response(b"", 303, {"Location": _above(request)})
     if error.status_code == 405:
         refused = answer(
             {"error": f"{request.method} is not for this path", "code": "method_not_allowed"}, 405
@@ -90,6 +92,17 @@ def _methods(request: Request) -> set[str]:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     }
+
+
+def _above(request: Request) -> str:
+    """The nearest page above an address that takes forms only: people come there who load again what a form was answered with."""
+    path = request.url.path
+    while path.count("/") > 1:
+        path = path.rpartition("/")[0]
+        scope = {**request.scope, "path": path}
+        if any(isinstance(one, Route) and one.matches(scope)[0] is Match.FULL for one in request.app.routes):
+            return path
+    return "/app"
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

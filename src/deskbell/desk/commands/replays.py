@@ -18,6 +18,8 @@ FASTEST = 10_000
 MOST_CHOSEN = 1000
 MOST_COUNTED = 50_000
 """What a preview counts to."""
+NEWEST = 10_000
+"""Deliveries among which those are counted that were given up."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -63,6 +65,13 @@ async def preview(
             last_number=min(replay.last_number, after - 1),
         )
     return replace(replay, total=await replays.bounded_count(reader, counted, MOST_COUNTED + 1))
+
+
+async def lost(reader: Reader, actor: Actor, owner_id: int, oldest: int, kind: TargetKind = "webhook") -> int:
+    """How many of the newest deliveries were given up and not sent again since."""
+    target = await owners.the_target(reader, actor, owner_id, kind)
+    replay = _replay(target, Wanted(dead_since=0, oldest=oldest), oldest)
+    return await replays.count(reader, replace(replay, first_number=max(1, target.last_number - NEWEST + 1)))
 
 
 async def create_replay(

@@ -7,12 +7,11 @@ from msgspec import Struct
 from deskbell.desk import access, owners
 from deskbell.desk.actor import Actor
 from deskbell.kit.clock import HOUR
-from deskbell.model.delivery import Reason
 from deskbell.model.webhook import Health, Target, TargetKind, Webhook
 from deskbell.store import health, pulse, webhooks
 from deskbell.store.database import Reader
 from deskbell.store.health import Backlog
-from deskbell.store.pulse import Count
+from deskbell.store.pulse import MOST, MOST_TRIED, Count, Failure
 
 HOURS = 24
 
@@ -39,6 +38,18 @@ class Pulse(Struct, frozen=True, kw_only=True):
     backlog: Backlog
     hours: list[Hour]
     failed_attempts: int
+    looked_at: int
+    """Deliveries of these hours that were looked at: the newest, and no more than MOST."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there may be more in these hours than was looked at."""
+        return self.looked_at >= MOST
+
+    @property
+    def is_tried_partly(self) -> bool:
+        """Whether there are more in these hours than whose attempts were looked at."""
+        return self.looked_at > MOST_TRIED
 
     @property
     def settled(self) -> int:
@@ -59,9 +70,9 @@ class Tempo(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """What attempts came to in the last hours: why they failed, the most frequent reason first, and how long answers took."""
+    """What attempts came to in the last hours: how they failed, the most frequent way first, and how long answers took."""
 
-    reasons: list[tuple[Reason, int]]
+    failures: list[Failure]
     tempi: list[Tempo | None]
 
 
@@ -86,7 +97,7 @@ async def latency(reader: Reader, target: Target) -> tuple[int, int] | None:
     found = await pulse.durations(reader, target)
     if not found:
         return None
-    return found[(len(found) - 1) // 2], found[(len(found) - 1) * 99 // 100]
+    return found[(len(found) - 1) // 2], found[(len(found) * 99 - 1) // 100]
 
 
 async def record(
@@ -98,7 +109,7 @@ async def record(
     tempi: list[Tempo | None] = [None] * HOURS
     for slot, half, most in await pulse.latencies(reader, target, since, HOUR):
         tempi[min(max(slot, 0), HOURS - 1)] = Tempo(half, most)
-    return Record(reasons=await pulse.reasons(reader, target, since), tempi=tempi)
+    return Record(failures=await pulse.failures(reader, target, since), tempi=tempi)
 
 
 async def _pulses(reader: Reader, found: Sequence[Target], now: int) -> list[Pulse]:
@@ -116,6 +127,7 @@ async def _pulse(reader: Reader, target: Target, healthy: Health, now: int) -> P
         failed_attempts=sum(
             count.attempts - (count.deliveries if count.state == "delivered" else 0) for count in counts
         ),
+        looked_at=sum(count.deliveries for count in counts),
     )
 
 

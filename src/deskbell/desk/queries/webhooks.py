@@ -12,12 +12,14 @@ from deskbell.desk.rules.why import (
     unwanted_by_inbox,
     unwanted_by_webhook,
 )
-from deskbell.model.delivery import Attempt, Delivery
+from deskbell.model.delivery import Attempt, Delivery, Sibling
 from deskbell.model.replay import Replay
 from deskbell.model.webhook import Health, Target, TargetKind, Webhook
 from deskbell.store import agent_bots, deliveries, events, health, replays, webhooks
 from deskbell.store.database import Reader
 from deskbell.store.health import Backlog
+
+MOST_SIBLINGS = 50
 
 
 class DeliveryView(Struct, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class DeliveryStory(Struct, frozen=True, kw_only=True):
     view: DeliveryView
     body: bytes | None
     conversation: int | None
+    siblings: list[Sibling]
+    """Every delivery of its event to this target, itself among them, up to MOST_SIBLINGS."""
 
 
 class Condition(Struct, frozen=True, kw_only=True):
@@ -80,6 +84,9 @@ async def delivery(
         view=DeliveryView(delivery=found, attempts=attempts[number]),
         body=body,
         conversation=await deliveries.conversation_of(reader, actor.account_id, found.event_number),
+        siblings=await deliveries.siblings(
+            reader, target.id, actor.account_id, found.event_number, MOST_SIBLINGS
+        ),
     )
 
 

@@ -30,6 +30,8 @@ class Explanation(Struct, frozen=True):
     code: Code
     sentence: str
     delivery: int | None = None
+    behind: int | None = None
+    """The delivery it waits for."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -101,7 +103,10 @@ def addressed(target: Target, standing: Standing, health: Health, now: int) -> E
         return Explanation(code, f"It waits because the {what} is {target.status}{reason}", number)
     if standing.front != number:
         return Explanation(
-            "waiting_behind", f"It waits behind delivery {standing.front} of the same conversation.", number
+            "waiting_behind",
+            f"It waits behind delivery {standing.front} of the same conversation.",
+            number,
+            standing.front,
         )
     if standing.lease:
         return Explanation("in_flight", "It is being delivered right now.", number)

@@ -23,6 +23,7 @@ THEMES = ("light", "dark")
 HUES = 6
 """Colours that contacts without a picture have, by their ids."""
 _OWN = re.compile(r"/app(/[\w\-./~%]*)?(\?[\w\-./~%=&+,:]*)?", re.ASCII)
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")
 STEPS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
@@ -110,6 +111,11 @@ def ago(context: Context, instant: int | None) -> str:
     return f"{amount} ago" if passed > 0 else f"in {amount}"
 
 
+def parted(sentence: str) -> list[str]:
+    """A sentence taken apart at its instants, which are every second part."""
+    return _INSTANT.split(sentence)
+
+
 def number(value: float) -> str:
     """Thousands apart."""
     return f"{value:,.0f}".replace(",", "\u202f")
@@ -124,5 +130,7 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
 
 
-pages.PAGES.filters.update(span=span, ago=ago, number=number, iso=iso, host=host, initials=initials)
+pages.PAGES.filters.update(
+    span=span, ago=ago, parted=parted, number=number, iso=iso, host=host, initials=initials
+)
 pages.PAGES.globals["hues"] = HUES

@@ -40,21 +40,22 @@ async def show_account(request: Request, desk: TheOwnersDesk) -> Response:
 @router.post("")
 async def update_account(request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
     edit = Edit.sent(form, _typed(form))
+    problems: dict[str, str] = {}
     try:
         async with desk.services.database.unit() as unit:
             account = await held.account(unit, desk.actor)
-            await commands.update_account(unit, desk.actor, _changes(account, edit.over(_kept(account))))
+            changes = _changes(account, edit.over(_kept(account)), problems)
+            await commands.update_account(unit, desk.actor, changes)
+            if problems:
+                raise Invalid({})
     except Invalid as wrong:
-        return await _page(request, desk, edit, wrong.fields)
+        return await _page(request, desk, edit, wrong.fields | problems)
     return go(request, desk.path("/settings/account"), "Saved.")
 
 
-def _changes(account: Account, typed: dict[str, Any]) -> AccountChanges:
-    """Raises Invalid."""
-    problems: dict[str, str] = {}
+def _changes(account: Account, typed: dict[str, Any], problems: dict[str, str]) -> AccountChanges:
+    """What can be read; what cannot is put among the problems."""
     after = _minutes(typed["auto_resolve_after"], typed["auto_resolve_unit"], problems)
-    if problems:
-        raise Invalid(problems)
     return AccountChanges(
         name=typed["name"],
         locale=typed["locale"] if typed["locale"] in LOCALES else account.locale,

@@ -20,6 +20,8 @@ from deskbell.web.mail import post
 router = screen(f"{ACCOUNT}/settings/agents")
 
 NOBODY = Form({})
+TAKEN = "has already been taken"
+HERE_ALREADY = "Somebody with this address works here already, or is invited."
 
 
 @router.get("")
@@ -41,7 +43,7 @@ async def invite_agent(request: Request, form: TheForm, desk: TheOwnersDesk) -> 
                 token = await commands.make_password_link(unit, desk.actor, agent.user.id)
                 link = reset_link(desk.services.public_url, agent.user.email, token, first=True)
     except Invalid as wrong:
-        return await _page(request, desk, 422, form=form, problems=wrong.fields)
+        return await _page(request, desk, 422, form=form, problems=_spoken(wrong))
     if link:
         return await _passed_on(request, desk, agent, link, first=True)
     with suppress(DeskbellError):  # they are in, whether a letter tells them or not
@@ -106,6 +108,12 @@ async def _passed_on(request: Request, desk: Desk, agent: Agent, link: str, *, f
         except Unavailable as away:
             unsent = away.message
     return await _page(request, desk, link=link, linked=agent, unsent=unsent)
+
+
+def _spoken(wrong: Invalid) -> dict[str, str]:
+    """As it is said to people: who is here already was not taken by anybody."""
+    taken = {"email": HERE_ALREADY} if wrong.fields.get("email") == TAKEN else {}
+    return wrong.fields | taken
 
 
 def _role(form: Form) -> UserRole:

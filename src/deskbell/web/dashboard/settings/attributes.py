@@ -54,11 +54,14 @@ async def show_new(request: Request, desk: TheOwnersDesk) -> Response:
 
 @router.post("/new")
 async def create_attribute(request: Request, form: TheForm, desk: TheOwnersDesk) -> Response:
+    problems = _missing(form)
     try:
         async with desk.services.database.unit() as unit:
             await commands.create_definition(unit, desk.actor, _changes(form))
+            if problems:
+                raise Invalid({})
     except Invalid as wrong:
-        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields)
+        return _page(request, desk, Edit(_typed(form)), problems=wrong.fields | problems)
     return go(request, desk.path("/settings/attributes"), "The attribute is there.")
 
 
@@ -74,12 +77,16 @@ async def update_attribute(
     definition_id: PathId, request: Request, form: TheForm, desk: TheOwnersDesk
 ) -> Response:
     edit = Edit.sent(form, _typed(form))
+    problems: dict[str, str] = {}
     try:
         async with desk.services.database.unit() as unit:
             meant = edit.form(_kept(await held.definition(unit, desk.actor, definition_id)))
+            problems = _missing(meant)
             await commands.update_definition(unit, desk.actor, definition_id, _changes(meant))
+            if problems:
+                raise Invalid({})
     except Invalid as wrong:
-        return _page(request, desk, edit, definition_id, wrong.fields)
+        return _page(request, desk, edit, definition_id, wrong.fields | problems)
     return go(request, desk.path("/settings/attributes"), "Saved.")
 
 
@@ -90,6 +97,16 @@ async def delete_attribute(
     async with desk.services.database.unit() as unit:
         await commands.delete_definition(unit, desk.actor, definition_id)
     return go(request, desk.path("/settings/attributes"), "The attribute is deleted.")
+
+
+def _missing(form: Form) -> dict[str, str]:
+    """A list of nothing is of no use to anybody; programs may still make one."""
+    is_list = form.text("attribute_display_type") == "list"
+    return (
+        {"attribute_values": "can't be blank"}
+        if is_list and not form.text("attribute_values").strip()
+        else {}
+    )
 
 
 def _changes(form: Form) -> DefinitionChanges:

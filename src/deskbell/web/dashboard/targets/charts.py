@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from deskbell.desk.queries.pulse import Hour, Record, Tempo
 from deskbell.kit.clock import HOUR
+from deskbell.web.dashboard.targets.log_filters import NO_ANSWER
 
 KINDS = ("delivered", "retried", "dead", "waiting")
 STEP, BAR = 10.0, 7.5
@@ -18,8 +19,8 @@ REASONS = {
     "refused_address": "Address refused",
     "connection": "No connection",
     "tls": "TLS failed",
-    "http_status": "Refused by its answer",
-    "redirect": "Answered with a redirect",
+    "http_status": "Answered {status}",
+    "redirect": "Answered {status}, a redirect",
     "too_large": "Answer too large",
     "bad_response": "Not HTTP",
     "expired": "Body not kept any more",
@@ -42,6 +43,15 @@ class Line(Struct, frozen=True):
     kind: str
     paths: list[str]
     single: list[tuple[float, float]]
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """A way to fail: in words, how often, how long a bar is beside the longest, of 100, and what the log is asked for it."""
+
+    words: str
+    attempts: int
+    width: float
+    answer: str
 
 
 def bars(hours: Sequence[Hour], height: float) -> list[Bar]:
@@ -70,11 +80,17 @@ def lines(tempi: Sequence[Tempo | None], height: float) -> list[Line]:
     ]
 
 
-def shares(record: Record) -> list[tuple[str, int, float]]:
-    """Why attempts failed: in words, how often, and how long a bar is beside the longest, of 100."""
-    most = max((count for _, count in record.reasons), default=1)
+def shares(record: Record) -> list[Share]:
+    """Why attempts failed, the most frequent way first."""
+    most = max((one.attempts for one in record.failures), default=1)
     return [
-        (REASONS.get(reason, reason), count, round(100 * count / most, 1)) for reason, count in record.reasons
+        Share(
+            words=REASONS.get(one.reason, one.reason).format(status=one.status),
+            attempts=one.attempts,
+            width=round(100 * one.attempts / most, 1),
+            answer=str(one.status or NO_ANSWER),
+        )
+        for one in record.failures
     ]
 
 

@@ -25,6 +25,8 @@ from deskbell.web.dashboard.targets.owners import BOTS, INBOXES, WEBHOOKS, Place
 from deskbell.web.dashboard.targets.replays import current
 
 PAGE = 50
+_PATTERN = frozenset("[]{}")
+"""What curl takes for a pattern of several addresses unless it is told not to."""
 
 
 class Log:
@@ -76,8 +78,10 @@ class Log:
             conversation=story.conversation,
             identity=event_id(one.account_id, one.event_number),
             why=why if why.delivery == number else None,
+            newest=why.delivery if why.delivery != number else None,
+            others=[other for other in story.siblings if other.number != number],
+            again=_again(story, now - int(desk.services.settings.retention_days * DAY)),
             body=json.pretty(json.loads(story.body)) if story.body is not None else None,
-            oldest=now - int(desk.services.settings.retention_days * DAY),
             **told,
         )
 
@@ -93,6 +97,14 @@ def logged(place: Place) -> APIRouter:
 webhooks_router, bots_router, inboxes_router = logged(WEBHOOKS), logged(BOTS), logged(INBOXES)
 
 
+def _again(story: DeliveryStory, oldest: int) -> int | None:
+    """The number a replay of it is asked for by, which is the event's first delivery; None where it cannot be sent again."""
+    first = next((one for one in story.siblings if not one.replay), None)
+    if first is None or first.created_at < oldest or "pending" in (first.state, story.view.delivery.state):
+        return None
+    return first.number
+
+
 def _told(target: Target, story: DeliveryStory, now: int) -> dict[str, Any]:
     """The request as it would go out now: its headers, and the same for a terminal."""
     one, body = story.view.delivery, story.body or b""
@@ -106,12 +118,15 @@ def _told(target: Target, story: DeliveryStory, now: int) -> dict[str, Any]:
         event_name=_event(one.event_name),
         body=body,
     )
+    made_before = len(story.view.attempts)
+    place = made_before + 1 if one.state == "pending" else made_before or 1
     try:
-        made = attempt.request(attempt.destination(target), waiting, body, len(story.view.attempts) or 1, now)
+        made = attempt.request(attempt.destination(target), waiting, body, place, now)
     except (DeskbellError, ValueError):  # an address that was fit once, but is none any more
         return {"headers": [], "curl": ""}
     headers = [line.partition(": ")[::2] for line in made.headers.decode("latin-1").split("\r\n") if line]
-    lines = [f"curl -i {shlex.quote(target.url)}"]
+    plain = "" if _PATTERN.isdisjoint(target.url) else "--globoff "
+    lines = [f"curl -i {plain}{shlex.quote(target.url)}"]
     lines += [f"  -H {shlex.quote(f'{name}: {value}')}" for name, value in headers]
     lines.append(f"  --data-binary {shlex.quote(body.decode())}")
     return {"headers": headers, "curl": " \\\n".join(lines)}

@@ -5,14 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from deskbell.delivery import trial
+from deskbell.desk.commands import replays
 from deskbell.desk.commands import targets as commands
 from deskbell.desk.queries import delivery_log, inboxes, pulse
 from deskbell.desk.queries.delivery_log import Sought
 from deskbell.desk.queries.pulse import Pulse
+from deskbell.kit.clock import DAY
 from deskbell.kit.errors import Invalid
 from deskbell.model.delivery import Attempt
 from deskbell.model.event import EVENT_NAMES, EventName
 from deskbell.store.database import Reader
+from deskbell.store.pulse import MOST_TRIED
 from deskbell.web.dashboard.deps import Desk, TheForm, TheOwnersDesk
 from deskbell.web.dashboard.rendering import go, is_fragment, render
 from deskbell.web.dashboard.route import ACCOUNT, screen
@@ -101,12 +104,15 @@ async def figures(reader: Reader, desk: Desk, owner: Owner) -> dict[str, Any]:
     """What changes by the second."""
     now = desk.services.clock.now()
     found = await pulse.pulse_of(reader, desk.actor, owner.id, now, owner.kind)
+    kept = int(desk.services.settings.retention_days * DAY)
     newest = await delivery_log.search(reader, desk.actor, owner.id, Sought(), NEWEST, owner.kind)
     return {
         "owner": owner,
         "pulse": found,
         "latency": await pulse.latency(reader, owner.target),
         "newest": newest.views,
+        "lost": await replays.lost(reader, desk.actor, owner.id, now - kept, owner.kind),
+        "lost_of": replays.NEWEST,
         "bars": charts.bars,
     }
 
@@ -121,6 +127,8 @@ async def _charts(
         "owner": owner,
         "record": found,
         "reasons": charts.shares(found),
+        "partial": known.is_tried_partly,
+        "looked_at": MOST_TRIED,
         "lines": charts.lines,
         "hourly": charts.table(known.hours, found.tempi, now),
     }

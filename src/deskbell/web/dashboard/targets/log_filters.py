@@ -1,6 +1,5 @@
 """What of a log is looked for, as the address says it."""
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -8,7 +7,7 @@ from msgspec import Struct
 
 from deskbell.desk.queries.delivery_log import Sought
 from deskbell.kit import ids
-from deskbell.kit.clock import DAY, HOUR, SECOND
+from deskbell.kit.clock import DAY, HOUR, SECOND, parse_iso
 from deskbell.model.event import EVENT_NAMES
 from deskbell.store.delivery_log import Criteria
 
@@ -86,7 +85,7 @@ def number_of(text: str) -> int | None:
 def instant_of(text: str) -> int | None:
     """An instant as a browser's field has it, in UTC."""
     try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * SECOND
+        return parse_iso(text) // SECOND * SECOND
     except (ValueError, OverflowError):
         return None
 

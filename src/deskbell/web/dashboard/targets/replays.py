@@ -23,6 +23,11 @@ RATES = (0, 1, 10, 100)
 """Deliveries a second; 0 is as fast as they fit."""
 SHOWN = MINUTE
 """How long a replay that is done stays in sight of the log."""
+_NAMES = {"first_number": "first", "last_number": "last"}
+_ORDERS = {
+    "last": "should not be smaller than the number to start from",
+    "until": "should be later than the beginning",
+}
 FIELDS = ("what", "number", "span", "first", "last", "since", "until", "rate")
 
 
@@ -97,6 +102,7 @@ class Replays:
             else:
                 planned = None
             found = await queries.all_replays(reader, desk.actor, owner.id, owner.kind)
+        shown_now = current(found, now)
         shown: dict[str, Any] = {
             "owner": owner,
             "typed": asked.typed,
@@ -104,8 +110,8 @@ class Replays:
             "planned": planned,
             "words": previewed(planned.total) if planned else "",
             "problems": asked.problems,
-            "replays": current(found, now),
-            "past": [one for one in found if one.state != "running"][:20],
+            "replays": shown_now,
+            "past": [one for one in found if one.state != "running" and one not in shown_now][:20],
             "rates": RATES,
         }
         name = "targets/replay_count.html" if is_fragment(request) else "targets/replay.html"
@@ -151,8 +157,10 @@ async def _planned(
 
 
 def _refused(asked: Asked, wrong: Invalid) -> Asked:
-    names = {"first_number": "first", "last_number": "last"}
-    problems = {names.get(name, name): problem for name, problem in wrong.fields.items()}
+    problems = {_NAMES.get(name, name): problem for name, problem in wrong.fields.items()}
+    for name, problem in _ORDERS.items():
+        if name in problems:
+            problems[name] = problem
     return Asked(typed=asked.typed, numbers=asked.numbers, wanted=None, problems=problems)
 
 
